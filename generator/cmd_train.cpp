@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+
+#include "generator/commands.hpp"
+#include "generator/config_yaml.hpp"
+#include "generator/text_file.hpp"
+#include "golden/error.hpp"
+#include "golden/golden_engine.hpp"
+#include "golden/split.hpp"
+#include "sim/dataset.hpp"
+#include "sim/network.hpp"
+#include "sim/train.hpp"
+#include "sim/train_report.hpp"
+
+namespace gradloom {
+namespace {
+
+struct Options {
+  std::string config;
+  std::string network;
+  std::string data;
+  std::string engine = "rtl";
+  std::string json;
+  std::int64_t steps = 0;  // 0: no limit
+  int epochs = 0;          // 0: as the network file says
+};
+
+/// The engine that `--engine` names.
+std::unique_ptr<Engine> make_engine(const Options& options, const Config& config) {
+  if (options.engine == "golden") return std::make_unique<golden::GoldenEngine>(config);
+  throw ToolError("train: the rtl engine is not part of this build, use --engine golden");
+}
+
+/// The `hardware` object of the JSON file: what the engine has counted.
+nlohmann::ordered_json hardware_report(const Engine&) { return nlohmann::ordered_json::object(); }
+
+/// Finds what would fail in the middle of the training before it begins.
+void check_task(const Options& options, const Config& config, const Network& network) {
+  const std::size_t layers = network.layers.size() - 1;
+  if (!config.fprop || !config.wgrad || (!config.dgrad && layers > 1)) {
+    throw InputError(fmt::format("{}: operations: found{}{}{}, allowed fprop, dgrad and wgrad",
+                                 printable(options.config, 400), config.fprop ? " fprop" : "",
+                                 config.dgrad ? " dgrad" : "", config.wgrad ? " wgrad" : ""));
+  }
+  for (std::size_t i = 0; i < layers; ++i) {
+    const int m = network.layers[i];
+    const int n = network.layers[i + 1];
+    const int batch = network.training.batch;
+    golden::require_sum_fits(config, Op::fprop, m, n, batch);
+    golden::require_sum_fits(config, i == 0 ? Op::wgrad : Op::backward, m, n, batch);
+  }
+  if (options.json.empty()) return;
+  std::error_code error;
+  const std::filesystem::path file = std::filesystem::absolute(options.json);
+  const bool exists = std::filesystem::exists(file, error);
+  if (std::filesystem::is_directory(file, error) ||
+      access((exists ? file : file.parent_path()).c_str(), W_OK) != 0) {
+    throw InputError(printable(options.json, 400) +
+                     ": cannot be written, allowed a file in a directory that can be written to");
+  }
+}
+
+/// One line that is written over, only if somebody is there to see it.
+void show_progress(std::int64_t done, std::int64_t total) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\rstep {}/{}", done, total);
+  if (done == total) fmt::print(stderr, "\r{:24}\r", "");
+}
+
+int run(const Options& options) {
+  const Config config = load_config(options.config);
+  Network network = load_network(options.network);
+  if (options.epochs > 0) network.training.epochs = options.epochs;
+  check_task(options, config, network);
+  const Dataset data = read_dataset(options.data, network.data);
+  const std::unique_ptr<Engine> engine = make_engine(options, config);
+
+  TrainOptions train_options;
+  train_options.operand_bits = config.operand_bits;
+  train_options.max_steps = options.steps;
+  train_options.on_step = show_progress;
+  train_options.on_epoch = [&](const EpochResult& trained, const EpochResult& reference) {
+    if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r");
+    fmt::print("{}\n", epoch_line(trained, reference, network.training.epochs));
+    std::fflush(stdout);
+  };
+  const TrainResult result = run_train(network, data, *engine, train_options);
+  fmt::print("{}", train_summary(result, options.engine, config.operand_bits));
+  if (!options.json.empty()) {
+    const nlohmann::ordered_json json = train_json(result, hash_text(config), options.engine,
+                                                   network.name, hardware_report(*engine));
+    write_text_file(options.json, json.dump(2) + "\n");
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("train", "Train a network through the array");
+  command->add_option("-c,--config", options->config, "configuration, YAML")->required();
+  command->add_option("--network", options->network, "network, YAML")->required();
+  command->add_option("--data", options->data, "samples, CSV or gzip of it")->required();
+  command->add_option("--engine", options->engine, "what multiplies: rtl or golden")
+      ->check(CLI::IsMember({"rtl", "golden"}))
+      ->capture_default_str();
+  command->add_option("--steps", options->steps, "stop after so many batches")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  command->add_option("--epochs", options->epochs, "in place of those of the network file")
+      ->check(CLI::Range(1, 10000));
+  command->add_option("--json", options->json, "file for the result as JSON");
+  command->footer(
+      "Example:\n"
+      "  gradloom train -c examples/configs/gl8x8_int8.yaml --network "
+      "examples/networks/digits_mlp.yaml --data examples/data/optdigits.csv.gz");
+  command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace gradloom

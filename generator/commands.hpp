@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands of the command line. To add one: a cmd_<name>.cpp with an add_<name>, its
+// declaration here, and its name in the list of main.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace gradloom {
+
+/// What to do once the whole command line has been read; returns the exit code, or throws Error.
+using Action = std::function<int()>;
+
+/// Each adds a subcommand whose callback sets `action`.
+void add_generate(CLI::App& app, Action& action);
+
+}  // namespace gradloom

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "generator/config_schema.hpp"
+
+namespace gradloom {
+namespace {
+
+constexpr std::string_view kIntroduction = R"(# Configuration
+
+<!-- Made from the schema by `make -f Makefile.hw docs-update`; a test compares. Do not edit. -->
+
+A configuration is one YAML file: a map with the keys below. The smallest one:
+
+```yaml
+name: gl8x8_int8
+array: {rows: 8, cols: 8}
+numbers: {operand_bits: 8, accumulator_bits: 32}
+```
+
+`gradloom generate --print-config -c FILE` prints the configuration with all defaults filled in;
+what it prints can be fed back in. `examples/configs/` holds configurations to start from.
+Anything that is not in this table is an error that names file, line and key.
+)";
+
+constexpr std::string_view kRules = R"(
+## Rules
+
+* `name`: a lower-case letter, then lower-case letters, digits and underscores; at most 40
+  characters, no double underscore, none at the end, no reserved word of Verilog or SystemVerilog.
+* Integers are plain decimal numbers: no quotes, no sign but `-`, no leading zeros.
+* `numbers.accumulator_bits` is at least twice `numbers.operand_bits`.
+* With `numbers.overflow: refuse`, no sum that a command may form can overflow:
+  `L * 2^(2*operand_bits - 2) <= 2^(accumulator_bits - 1) - 1`, where `L` is the largest of
+  `limits.m` (if fprop is built), `limits.n` (dgrad) and `limits.batch` (wgrad). Lower the limit that
+  is too large, widen the accumulator, or choose `wrap` or `saturate` (`docs/numerics.md`).
+* A buffer may be named only if a built operation uses it: X by fprop and wgrad, delta by dgrad and
+  wgrad, W by fprop and dgrad, Y by fprop, dX by dgrad, dW by wgrad.
+* A limit may not be larger than what the buffers can hold with the other dimensions at 1.
+
+## Hash
+
+The configuration hash, which the hardware shows in a register, covers every key but those of
+`testbench`, with defaults filled in (`docs/decisions/0002-configuration-hash.md`).
+)";
+
+std::string default_text(const Key& key) {
+  if (key.required) return "required";
+  if (!key.default_rule.empty()) return std::string(key.default_rule);
+  if (key.type == KeyType::choice) {
+    return fmt::format("`{}`", key.choices[static_cast<std::size_t>(*key.default_value)]);
+  }
+  return std::to_string(*key.default_value);
+}
+
+}  // namespace
+
+std::string schema_markdown() {
+  std::string text(kIntroduction);
+  text += "\n| key | value | default | meaning |\n|---|---|---|---|\n";
+  for (const Key& key : config_keys()) {
+    text += fmt::format("| `{}` | {} | {} | {} |\n", key.path, allowed_text(key), default_text(key),
+                        key.description);
+  }
+  text += kRules;
+  return text;
+}
+
+}  // namespace gradloom

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generator/config_yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "generator/config_schema.hpp"
+#include "generator/suggest.hpp"
+#include "generator/text_file.hpp"
+#include "generator/yaml_source.hpp"
+#include "golden/error.hpp"
+
+namespace gradloom {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
+
+// The values an integer key may take, given the keys before it, and why if the schema alone does
+// not say it.
+struct Range {
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+  std::string reason;
+
+  std::string text() const {
+    return fmt::format("{}..{}{}", min, max, reason.empty() ? "" : " (" + reason + ")");
+  }
+};
+
+std::optional<Buffer> buffer_of(std::string_view path) {
+  if (section_of(path) != "buffers") return std::nullopt;
+  for (int code = 0; code < kBufferCount; ++code) {
+    const Buffer buffer = static_cast<Buffer>(code);
+    if (leaf_of(path) == name(buffer)) return buffer;
+  }
+  return std::nullopt;
+}
+
+std::int64_t natural_limit(const Config& config, std::string_view path) {
+  const Limits natural = natural_limits(config);
+  if (path == "limits.m") return natural.m;
+  return path == "limits.n" ? natural.n : natural.batch;
+}
+
+Range range_of(const Key& key, const Config& config) {
+  Range range{key.min, key.max, ""};
+  if (key.path == "numbers.accumulator_bits" && 2 * config.operand_bits > range.min) {
+    range.min = 2 * config.operand_bits;
+    range.reason = "at least twice numbers.operand_bits";
+  }
+  if (section_of(key.path) == "limits") {
+    range.max = natural_limit(config, key.path);
+    range.reason = "what the buffers can hold";
+  }
+  return range;
+}
+
+// A decimal integer, or nothing. Leading zeros are refused: YAML versions disagree on them.
+std::optional<std::int64_t> parse_integer(const YAML::Node& node) {
+  if (!is_plain(node)) return std::nullopt;
+  const std::string& text = node.Scalar();
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
+  if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::int64_t read_integer(const Key& key, const YamlSource& source, const YamlEntry& entry,
+                          const Config& config) {
+  const Range range = range_of(key, config);
+  const std::optional<std::int64_t> value = parse_integer(entry.value);
+  if (!value || *value < range.min || *value > range.max) {
+    const std::string kind = value ? "" : "an integer ";
+    reject(source.file, entry.line, key.path, found_text(entry.value), kind + range.text());
+  }
+  return *value;
+}
+
+// The place of a word in the key's choices.
+std::int64_t read_word(const Key& key, const YamlSource& source, int line, const YAML::Node& node) {
+  if (node.IsScalar()) {
+    const auto found = std::find(key.choices.begin(), key.choices.end(), node.Scalar());
+    if (found != key.choices.end()) return found - key.choices.begin();
+  }
+  std::string allowed = allowed_text(key);
+  const std::string_view hint = node.IsScalar() ? nearest(node.Scalar(), key.choices) : "";
+  if (!hint.empty()) allowed += fmt::format("; did you mean \"{}\"?", hint);
+  reject(source.file, line, key.path, found_text(node), allowed);
+}
+
+std::int64_t read_subset(const Key& key, const YamlSource& source, const YamlEntry& entry) {
+  if (!entry.value.IsSequence() || entry.value.size() == 0) {
+    const std::string found = entry.value.IsSequence() ? "an empty list" : found_text(entry.value);
+    reject(source.file, entry.line, key.path, found, allowed_text(key));
+  }
+  std::int64_t bits = 0;
+  for (const YAML::Node& item : entry.value) {
+    const std::int64_t bit = std::int64_t{1} << read_word(key, source, entry.line, item);
+    if ((bits & bit) != 0) {
+      reject(source.file, entry.line, key.path, found_text(item) + " twice", "each once");
+    }
+    bits |= bit;
+  }
+  return bits;
+}
+
+std::string read_identifier(const Key& key, const YamlSource& source, const YamlEntry& entry) {
+  const bool scalar = entry.value.IsScalar();
+  const std::string text = scalar ? entry.value.Scalar() : "";
+  const std::optional<std::string> problem = check_identifier(text);
+  if (!scalar || problem) {
+    reject(source.file, entry.line, key.path, found_text(entry.value),
+           scalar && !text.empty() ? *problem : allowed_text(key));
+  }
+  return text;
+}
+
+void apply_default(const Key& key, const YamlSource& source, Config& config) {
+  if (key.required) {
+    reject(source.file, source.line_of(key.path), key.path, "nothing",
+           allowed_text(key) + " (a required key)");
+  }
+  if (section_of(key.path) == "limits") {
+    key.set(config, natural_limit(config, key.path));
+    return;
+  }
+  const std::optional<Buffer> buffer = buffer_of(key.path);
+  key.set(config, buffer && !buffer_needed(config, *buffer) ? 0 : *key.default_value);
+}
+
+void apply_entry(const Key& key, const YamlSource& source, const YamlEntry& entry, Config& config) {
+  const std::optional<Buffer> buffer = buffer_of(key.path);
+  if (buffer && !buffer_needed(config, *buffer)) {
+    reject(source.file, entry.line, key.path, found_text(entry.value),
+           "nothing: no operation of this configuration uses the buffer");
+  }
+  switch (key.type) {
+    case KeyType::identifier: config.name = read_identifier(key, source, entry); break;
+    case KeyType::integer: key.set(config, read_integer(key, source, entry, config)); break;
+    case KeyType::choice: key.set(config, read_word(key, source, entry.line, entry.value)); break;
+    case KeyType::subset: key.set(config, read_subset(key, source, entry)); break;
+  }
+}
+
+// With overflow `refuse`, no command within the limits may be able to overflow.
+void check_sums(const Config& config, const YamlSource& source) {
+  if (config.overflow != Overflow::refuse) return;
+  const std::int64_t terms = longest_sum(config);
+  if (sum_fits(config.operand_bits, config.accumulator_bits, terms)) return;
+  int smallest = config.accumulator_bits;
+  while (smallest < 64 && !sum_fits(config.operand_bits, smallest, terms)) ++smallest;
+  const std::int64_t largest =
+      (std::int64_t{1} << (config.accumulator_bits + 1 - 2 * config.operand_bits)) - 1;
+
+  // Name the limit that is too large if the file gives it, else the accumulator.
+  const Limits& l = config.limits;
+  struct Term {
+    bool built;
+    std::int64_t limit;
+    std::string_view path;
+  };
+  std::vector<std::string_view> paths;
+  for (const Term& term : {Term{config.fprop, l.m, "limits.m"}, Term{config.dgrad, l.n, "limits.n"},
+                           Term{config.wgrad, l.batch, "limits.batch"}}) {
+    if (!term.built || term.limit <= largest) continue;
+    if (source.entries.contains(term.path)) {
+      reject(source.file, source.line_of(term.path), term.path, std::to_string(term.limit),
+             fmt::format("1..{} (a longer sum can overflow {} bits; or numbers.accumulator_bits {} "
+                         "or more, or numbers.overflow wrap or saturate)",
+                         largest, config.accumulator_bits, smallest));
+    }
+    paths.push_back(term.path);
+  }
+  reject(source.file, source.line_of("numbers.accumulator_bits"), "numbers.accumulator_bits",
+         std::to_string(config.accumulator_bits),
+         fmt::format("{}..64 for sums of {} products (or {} at most {}, or numbers.overflow wrap or "
+                     "saturate)",
+                     smallest, terms, fmt::join(paths, " and "), largest));
+}
+
+std::string value_text(const Key& key, const Config& config) {
+  if (key.type == KeyType::identifier) return config.name;
+  const std::int64_t value = key.get(config);
+  if (key.type == KeyType::integer) return std::to_string(value);
+  if (key.type == KeyType::choice) return std::string(key.choices[static_cast<std::size_t>(value)]);
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < key.choices.size(); ++i) {
+    if (((value >> i) & 1) != 0) words.push_back(key.choices[i]);
+  }
+  return fmt::format("[{}]", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+Config load_config(const std::filesystem::path& path) {
+  return parse_config(read_text_file(path, kMaxBytes), printable(path.string(), 400));
+}
+
+Config parse_config(std::string_view text, const std::string& file) {
+  const YamlSource source = parse_yaml_source(text, file);
+  Config config;
+  for (const Key& key : config_keys()) {
+    const auto entry = source.entries.find(key.path);
+    if (entry == source.entries.end()) {
+      apply_default(key, source, config);
+    } else {
+      apply_entry(key, source, entry->second, config);
+    }
+  }
+  check_sums(config, source);
+  return config;
+}
+
+std::string canonical_yaml(const Config& config) {
+  std::string text;
+  std::string_view open_section;
+  for (const Key& key : config_keys()) {
+    const std::optional<Buffer> buffer = buffer_of(key.path);
+    if (buffer && depth(config, *buffer) == 0) continue;
+    const std::string_view section = section_of(key.path);
+    if (!section.empty() && section != open_section) text += fmt::format("{}:\n", section);
+    open_section = section;
+    text += fmt::format("{}{}: {}\n", section.empty() ? "" : "  ", leaf_of(key.path),
+                        value_text(key, config));
+  }
+  return text;
+}
+
+std::uint64_t config_hash(const Config& config) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) {
+      hash ^= static_cast<unsigned char>(c);
+      hash *= 0x100000001b3;
+    }
+  };
+  for (const Key& key : config_keys()) {
+    if (section_of(key.path) == "testbench") continue;
+    add(fmt::format("{}={}\n", key.path, value_text(key, config)));
+  }
+  return hash;
+}
+
+std::string hash_text(const Config& config) { return fmt::format("{:016x}", config_hash(config)); }
+
+}  // namespace gradloom

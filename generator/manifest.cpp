@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generator/manifest.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "generator/config_schema.hpp"
+
+namespace gradloom {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json key_value(const Key& key, const Config& config) {
+  if (key.type == KeyType::identifier) return config.name;
+  const std::int64_t value = key.get(config);
+  if (key.type == KeyType::integer) return value;
+  if (key.type == KeyType::choice) return key.choices[static_cast<std::size_t>(value)];
+  Json list = Json::array();
+  for (std::size_t i = 0; i < key.choices.size(); ++i) {
+    if (((value >> i) & 1) != 0) list.push_back(key.choices[i]);
+  }
+  return list;
+}
+
+// The configuration, nested as in YAML; a buffer that is not built has 0 words.
+Json config_json(const Config& config) {
+  Json result;
+  for (const Key& key : config_keys()) {
+    const std::string section(section_of(key.path));
+    const std::string leaf(leaf_of(key.path));
+    (section.empty() ? result[leaf] : result[section][leaf]) = key_value(key, config);
+  }
+  return result;
+}
+
+Json parameters_json(const Plan& plan) {
+  const Derived& d = plan.widths;
+  return {{"addr_w", d.addr_w},   {"dim_w", d.dim_w},   {"host_w", d.host_w},
+          {"trace_w", d.trace_w}, {"lane_w", d.lane_w}, {"host_addr_w", d.host_addr_w}};
+}
+
+Json ports_json(const Plan& plan) {
+  Json list = Json::array();
+  for (const Port& port : plan.ports) {
+    list.push_back({{"name", port.name},
+                    {"direction", port.input ? "input" : "output"},
+                    {"width", port.width},
+                    {"trace", port.trace},
+                    {"description", port.description}});
+  }
+  return list;
+}
+
+Json registers_json(const Plan& plan) {
+  Json list = Json::array();
+  for (const Register& r : plan.registers) {
+    list.push_back({{"index", r.index},
+                    {"name", r.name},
+                    {"access", r.writable ? "read/write" : "read"},
+                    {"description", r.description}});
+  }
+  return list;
+}
+
+Json buffers_json(const Plan& plan) {
+  Json list = Json::array();
+  for (const BufferPlan& b : plan.buffers) {
+    if (!b.built) continue;
+    list.push_back({{"name", b.name},
+                    {"code", static_cast<int>(b.code)},
+                    {"banks", b.banks},
+                    {"words", b.words},
+                    {"bits", b.bits}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string manifest_text(const Plan& plan, const std::vector<EmittedModule>& modules) {
+  Json module_list = Json::array();
+  for (const EmittedModule& module : modules) {
+    module_list.push_back({{"name", module.name}, {"file", module.file}});
+  }
+  const Json manifest{{"tool", "gradloom"},
+                      {"version", plan.version},
+                      {"config_hash", plan.config_hash},
+                      {"config", config_json(plan.config)},
+                      {"top", plan.config.name + "_top"},
+                      {"modules", module_list},
+                      {"parameters", parameters_json(plan)},
+                      {"ports", ports_json(plan)},
+                      {"registers", registers_json(plan)},
+                      {"register_select", kRegisterSelect},
+                      {"buffers", buffers_json(plan)}};
+  return manifest.dump(2) + "\n";
+}
+
+}  // namespace gradloom

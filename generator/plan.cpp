@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generator/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "generator/config_yaml.hpp"
+#include "generator/version.hpp"
+
+namespace gradloom {
+namespace {
+
+constexpr std::array<const char*, 3> kOverflowNames{"refuse", "wrap", "saturate"};
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return text;
+}
+
+const char* overflow_name(const Config& config) {
+  return kOverflowNames.at(static_cast<std::size_t>(config.overflow));
+}
+
+std::string config_line(const Config& c) {
+  return fmt::format("{}x{}, int{} operands, {}-bit accumulators, overflow {}, operations{}{}{}",
+                     c.rows, c.cols, c.operand_bits, c.accumulator_bits, overflow_name(c),
+                     c.fprop ? " fprop" : "", c.dgrad ? " dgrad" : "", c.wgrad ? " wgrad" : "");
+}
+
+std::vector<BufferPlan> plan_buffers(const Config& config) {
+  std::vector<BufferPlan> buffers;
+  for (int i = 0; i < kBufferCount; ++i) {
+    const Buffer code = static_cast<Buffer>(i);
+    const int words = depth(config, code);
+    buffers.push_back({code, name(code), words > 0, lanes(config, code), words,
+                       word_bits(config, code), index_bits(words)});
+  }
+  return buffers;
+}
+
+void add_values(const Plan& plan, TemplateContext& context) {
+  const Config& c = plan.config;
+  const Derived& d = plan.widths;
+  auto& text = context.values;
+  text["name"] = c.name;
+  text["version"] = plan.version;
+  text["config_hash"] = plan.config_hash;
+  text["hash_hi"] = plan.config_hash.substr(0, 8);
+  text["hash_lo"] = plan.config_hash.substr(8);
+  text["config_line"] = plan.config_line;
+  text["overflow"] = overflow_name(c);
+  const std::vector<std::pair<const char*, std::int64_t>> numbers{
+      {"rows", c.rows},
+      {"cols", c.cols},
+      {"rows_1", c.rows - 1},
+      {"cols_1", c.cols - 1},
+      {"operand_bits", c.operand_bits},
+      {"accumulator_bits", c.accumulator_bits},
+      {"queue_depth", c.queue_depth},
+      {"queue_ptr_w", index_bits(c.queue_depth)},
+      {"queue_cnt_w", index_bits(c.queue_depth + 1)},
+      {"limit_m", c.limits.m},
+      {"limit_n", c.limits.n},
+      {"limit_batch", c.limits.batch},
+      {"addr_w", d.addr_w},
+      {"dim_w", d.dim_w},
+      {"host_w", d.host_w},
+      {"trace_w", d.trace_w},
+      {"lane_w", d.lane_w},
+      {"host_addr_w", d.host_addr_w},
+      {"row_idx_w", plan.row_idx_w},
+      {"col_idx_w", plan.col_idx_w},
+      {"row_cnt_w", plan.row_cnt_w},
+      {"col_cnt_w", plan.col_cnt_w},
+      {"recip_rows", plan.recip_rows.value},
+      {"recip_rows_shift", plan.recip_rows.shift},
+      {"recip_cols", plan.recip_cols.value},
+      {"recip_cols_shift", plan.recip_cols.shift},
+      {"recip_w", plan.recip_w},
+  };
+  for (const auto& [key, value] : numbers) text[key] = std::to_string(value);
+  for (const BufferPlan& buffer : plan.buffers) {
+    text["depth_" + buffer.name] = std::to_string(buffer.words);
+    text["abits_" + buffer.name] = std::to_string(buffer.addr_bits);
+    context.flags["has_" + buffer.name] = buffer.built;
+  }
+}
+
+void add_flags(const Config& c, TemplateContext& context) {
+  auto& flags = context.flags;
+  flags["fprop"] = c.fprop;
+  flags["dgrad"] = c.dgrad;
+  flags["wgrad"] = c.wgrad;
+  flags["backward"] = c.dgrad && c.wgrad;
+  flags["backward_any"] = c.dgrad || c.wgrad;
+  flags["weights"] = c.fprop || c.dgrad;
+  flags["psum"] = c.fprop || c.dgrad;
+  flags["x_stream"] = c.fprop || c.wgrad;
+  flags["south_writers"] = c.fprop || c.wgrad;
+  flags["needs_col_tiles"] = c.fprop || c.wgrad;
+  flags["saturate"] = c.overflow == Overflow::saturate;
+}
+
+std::string port_range(const Port& port) {
+  // A trace port is indexed by lane, so it stays a vector even with one lane.
+  return port.width > 1 || port.trace ? fmt::format("[{}:0]", port.width - 1) : "";
+}
+
+TemplateItem port_item(const Port& port, std::size_t range_width) {
+  TemplateItem item;
+  item.values = {{"name", port.name},
+                 {"dir", port.input ? "input " : "output"},
+                 {"range", port_range(port)},
+                 {"range_pad", fmt::format("{:<{}}", port_range(port), range_width + 1)},
+                 {"width", std::to_string(port.width)},
+                 {"description", port.description}};
+  item.flags = {{"trace", port.trace}, {"input", port.input}, {"comma", true}, {"wide", port.width > 1}};
+  return item;
+}
+
+void add_ports(const Plan& plan, TemplateContext& context) {
+  auto& ports = context.lists["ports"];
+  auto& trace_ports = context.lists["trace_ports"];
+  std::size_t range_width = 0;
+  for (const Port& port : plan.ports) {
+    range_width = std::max(range_width, port_range(port).size());
+  }
+  for (const Port& port : plan.ports) {
+    (port.trace ? trace_ports : ports).push_back(port_item(port, range_width));
+  }
+  if (!ports.empty()) ports.back().flags["comma"] = false;
+  if (!trace_ports.empty()) trace_ports.back().flags["comma"] = false;
+}
+
+void add_registers(const Plan& plan, TemplateContext& context) {
+  auto& registers = context.lists["registers"];
+  for (const Register& r : plan.registers) {
+    registers.push_back({{{"index", std::to_string(r.index)},
+                          {"name", r.name},
+                          {"access", r.writable ? "read/write" : "read"},
+                          {"description", r.description}},
+                         {}});
+  }
+}
+
+// The buffer whose accesses are counted, or nothing.
+std::optional<Buffer> counted_buffer(Counter counter) {
+  switch (counter) {
+    case Counter::x_read: return Buffer::x;
+    case Counter::delta_read: return Buffer::delta;
+    case Counter::w_read: return Buffer::w;
+    case Counter::y_read:
+    case Counter::y_write: return Buffer::y;
+    case Counter::dx_read:
+    case Counter::dx_write: return Buffer::dx;
+    case Counter::dw_read:
+    case Counter::dw_write: return Buffer::dw;
+    default: return std::nullopt;
+  }
+}
+
+// Verilog for the bits of what a counter grows by in a cycle, in terms of counters.v.
+std::string amount_width(Counter counter) {
+  const std::optional<Buffer> buffer = counted_buffer(counter);
+  if (!buffer) return counter == Counter::macs ? "MACS_W" : "1";
+  return *buffer == Buffer::x || *buffer == Buffer::dx ? "ROW_CNT_W" : "COL_CNT_W";
+}
+
+void add_counters(const Plan& plan, TemplateContext& context) {
+  for (int i = 0; i < kCounterCount; ++i) {
+    const Counter counter = static_cast<Counter>(i);
+    const std::string text = name(counter);
+    const int lo = kFirstCounter + 2 * i;
+    const std::optional<Buffer> buffer = counted_buffer(counter);
+    const TemplateItem item{{{"name", text},
+                             {"NAME", upper(text)},
+                             {"index", std::to_string(i)},
+                             {"lo", std::to_string(lo)},
+                             {"hi", std::to_string(lo + 1)},
+                             {"amount_w", amount_width(counter)}},
+                            {}};
+    context.lists["counters"].push_back(item);
+    if (!buffer || depth(plan.config, *buffer) > 0) context.lists["counter_list"].push_back(item);
+  }
+}
+
+void add_buffers(const Plan& plan, TemplateContext& context) {
+  auto& buffers = context.lists["buffers"];
+  int built_count = 0;
+  for (const BufferPlan& b : plan.buffers) {
+    if (!b.built) continue;
+    const bool by_row = b.code == Buffer::x || b.code == Buffer::dx;
+    ++built_count;
+    buffers.push_back({{{"name", b.name},
+                        {"NAME", upper(b.name)},
+                        {"code", std::to_string(static_cast<int>(b.code))},
+                        {"banks", std::to_string(b.banks)},
+                        {"words", std::to_string(b.words)},
+                        {"bits", std::to_string(b.bits)},
+                        {"addr_bits", std::to_string(b.addr_bits)},
+                        {"per", by_row ? "row" : "column"}},
+                       {}});
+  }
+  context.lists["buffer_list"] = buffers;
+  context.values["base_count"] = std::to_string(built_count);
+}
+
+template <typename Code>
+void add_code(std::vector<TemplateItem>& list, Code code) {
+  list.push_back({{{"code", std::to_string(static_cast<int>(code))}, {"name", name(code)}}, {}});
+}
+
+void add_codes(const Plan& plan, TemplateContext& context) {
+  for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
+    if (built(plan.config, op)) add_code(context.lists["operations"], op);
+  }
+  for (const Schedule s : {Schedule::interleaved, Schedule::separate, Schedule::serial}) {
+    add_code(context.lists["schedules"], s);
+  }
+  auto& statuses = context.lists["statuses"];
+  for (int code = 0; code <= static_cast<int>(Status::over_limit); ++code) {
+    add_code(statuses, static_cast<Status>(code));
+  }
+  for (const BufferPlan& b : plan.buffers) {
+    if (!b.built) continue;
+    add_code(statuses, static_cast<Status>(static_cast<int>(Status::no_fit_x) +
+                                           static_cast<int>(b.code)));
+  }
+}
+
+}  // namespace
+
+Reciprocal reciprocal(int divisor, int dim_w) {
+  // With 2^l >= d and shift = dim_w + 1 + l, the error value*d - 2^shift is below d <= 2^l, which
+  // is what makes the quotient exact for x < 2^(dim_w+1) (Granlund and Montgomery, 1994).
+  int log = 0;
+  while ((std::int64_t{1} << log) < divisor) ++log;
+  const int shift = dim_w + 1 + log;
+  const std::int64_t power = std::int64_t{1} << shift;
+  return {(power + divisor - 1) / divisor, shift};
+}
+
+Plan make_plan(const Config& config) {
+  Plan plan;
+  plan.config = config;
+  plan.version = kVersion;
+  plan.config_hash = hash_text(config);
+  plan.config_line = config_line(config);
+  plan.widths = derive(config);
+  plan.row_idx_w = index_bits(config.rows);
+  plan.col_idx_w = index_bits(config.cols);
+  plan.row_cnt_w = index_bits(config.rows + 1);
+  plan.col_cnt_w = index_bits(config.cols + 1);
+  plan.recip_rows = reciprocal(config.rows, plan.widths.dim_w);
+  plan.recip_cols = reciprocal(config.cols, plan.widths.dim_w);
+  // Small limits with a long array can need a bit more than dim_w + 2.
+  plan.recip_w = std::max({plan.widths.dim_w + 2, index_bits(plan.recip_rows.value + 1),
+                           index_bits(plan.recip_cols.value + 1)});
+  plan.buffers = plan_buffers(config);
+  plan.ports = top_ports(config);
+  plan.registers = register_map(config);
+  return plan;
+}
+
+TemplateContext make_context(const Plan& plan) {
+  TemplateContext context;
+  add_values(plan, context);
+  add_flags(plan.config, context);
+  add_ports(plan, context);
+  add_registers(plan, context);
+  add_counters(plan, context);
+  add_buffers(plan, context);
+  add_codes(plan, context);
+  return context;
+}
+
+}  // namespace gradloom

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "golden/split.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "golden/error.hpp"
+#include "golden/numerics.hpp"
+
+namespace gradloom::golden {
+namespace {
+
+int ceil_div(int value, int by) { return value / by + (value % by != 0 ? 1 : 0); }
+
+/// The least depth among the buffers of the list that the operation uses.
+int least_depth(const Config& config, Op op, std::initializer_list<Buffer> buffers) {
+  int least = std::numeric_limits<int>::max();
+  for (const Buffer buffer : buffers) {
+    if (uses(static_cast<int>(op), buffer)) least = std::min(least, depth(config, buffer));
+  }
+  return least;
+}
+
+/// Bounds that a chunk must keep: mt*b, nt*b and nt*m words, and the limits.
+struct Bounds {
+  int row_words;
+  int col_words;
+  int matrix_words;
+};
+
+/// At most `most` of `size`, and whole tiles of `lanes` unless it is all of `size` or less than
+/// one tile. 0 if nothing is left.
+int whole_tiles(int size, int most, int lanes) {
+  const int part = std::min(size, most);
+  if (part == size || part < lanes) return part;
+  return part - part % lanes;
+}
+
+/// All tile counts that come from cutting `tiles` into equal numbers of chunks, descending.
+std::vector<int> tile_counts(int tiles) {
+  std::vector<int> counts{tiles};
+  while (counts.back() > 1) {
+    // The next smaller count is the one for the fewest chunks that is smaller.
+    const int chunks = ceil_div(tiles, counts.back() - 1);
+    counts.push_back(ceil_div(tiles, chunks));
+  }
+  return counts;
+}
+
+struct Layer {
+  int m, n, b;
+};
+
+std::optional<ChunkSize> fit(const Config& config, const Bounds& bounds, const Layer& layer, int mt,
+                             int nt) {
+  const auto span = [](int tiles, int lanes) {
+    return static_cast<int>(
+        std::min<std::int64_t>(std::int64_t{tiles} * lanes, std::numeric_limits<int>::max()));
+  };
+  ChunkSize size;
+  size.n = whole_tiles(layer.n, std::min(span(nt, config.cols), config.limits.n), config.cols);
+  const int columns = size.n > 0 ? ceil_div(size.n, config.cols) : 1;
+  const int most_m =
+      std::min({span(mt, config.rows), config.limits.m, bounds.matrix_words / columns});
+  size.m = whole_tiles(layer.m, most_m, config.rows);
+  if (size.m < 1 || size.n < 1) return std::nullopt;
+  const int most_b = std::min({layer.b, config.limits.batch, bounds.col_words / columns,
+                               bounds.row_words / ceil_div(size.m, config.rows)});
+  if (most_b < 1) return std::nullopt;
+  size.b = ceil_div(layer.b, ceil_div(layer.b, most_b));
+  return size;
+}
+
+/// What chunk_size() makes as small as it can, most important first.
+std::tuple<std::int64_t, int, int, int, int> rank(const Layer& layer, Op op,
+                                                  const ChunkSize& size) {
+  const int m = ceil_div(layer.m, size.m);
+  const int n = ceil_div(layer.n, size.n);
+  const int b = ceil_div(layer.b, size.b);
+  return {std::int64_t{m} * n * b, b, op == Op::fprop ? n : m, size.m, size.n};
+}
+
+void require_layer(const Config& config, Op op, const Layer& layer) {
+  if (!built(config, op)) {
+    throw InputError(std::string("operation ") + name(op) + " is not built in configuration " +
+                     config.name);
+  }
+  if (layer.m < 1 || layer.n < 1 || layer.b < 1) {
+    throw InputError("layer size: found M=" + std::to_string(layer.m) +
+                     " N=" + std::to_string(layer.n) + " B=" + std::to_string(layer.b) +
+                     ", allowed 1 and above");
+  }
+}
+
+Chunk make_chunk(Op op, Schedule schedule, const Layer& layer, const ChunkSize& size, int m0,
+                 int n0, int b0) {
+  Chunk chunk;
+  chunk.m0 = m0;
+  chunk.m = std::min(size.m, layer.m - m0);
+  chunk.n0 = n0;
+  chunk.n = std::min(size.n, layer.n - n0);
+  chunk.b0 = b0;
+  chunk.b = std::min(size.b, layer.b - b0);
+  if (op == Op::fprop) chunk.acc_psum = m0 > 0;
+  if (op == Op::dgrad || op == Op::backward) chunk.acc_psum = n0 > 0;
+  if (op == Op::wgrad || op == Op::backward) chunk.acc_dw = b0 > 0;
+  chunk.command = make_command(op, schedule, chunk.m, chunk.n, chunk.b);
+  chunk.command.acc_psum = chunk.acc_psum;
+  chunk.command.acc_dw = chunk.acc_dw;
+  return chunk;
+}
+
+void require_terms_fit(const Config& config, Op op, int terms) {
+  if (sum_fits(config.operand_bits, config.accumulator_bits, terms)) return;
+  throw InputError(std::string(name(op)) + ": found a sum of " + std::to_string(terms) +
+                   " products of " + std::to_string(config.operand_bits) +
+                   "-bit operands, which may leave the " + std::to_string(config.accumulator_bits) +
+                   "-bit accumulator; allowed with overflow refuse are sums that cannot");
+}
+
+}  // namespace
+
+ChunkSize chunk_size(const Config& config, Op op, int m, int n, int b) {
+  const Layer layer{m, n, b};
+  require_layer(config, op, layer);
+  const Bounds bounds{least_depth(config, op, {Buffer::x, Buffer::dx}),
+                      least_depth(config, op, {Buffer::delta, Buffer::y}),
+                      least_depth(config, op, {Buffer::w, Buffer::dw})};
+  std::optional<ChunkSize> best;
+  for (const int nt : tile_counts(ceil_div(n, config.cols))) {
+    if (nt > bounds.col_words) continue;
+    for (const int mt : tile_counts(ceil_div(m, config.rows))) {
+      const std::optional<ChunkSize> size = fit(config, bounds, layer, mt, nt);
+      if (size && (!best || rank(layer, op, *size) < rank(layer, op, *best))) best = size;
+    }
+  }
+  if (!best) {
+    throw InputError("configuration " + config.name + ": no command of operation " + name(op) +
+                     " fits its buffers and limits");
+  }
+  return *best;
+}
+
+std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b) {
+  const Layer layer{m, n, b};
+  const ChunkSize size = chunk_size(config, op, m, n, b);
+  std::vector<Chunk> chunks;
+  const auto add_chunk = [&](int m0, int n0, int b0) {
+    chunks.push_back(make_chunk(op, schedule, layer, size, m0, n0, b0));
+  };
+  for (int b0 = 0; b0 < b; b0 += size.b) {
+    if (op == Op::fprop) {
+      for (int n0 = 0; n0 < n; n0 += size.n) {
+        for (int m0 = 0; m0 < m; m0 += size.m) add_chunk(m0, n0, b0);
+      }
+    } else {
+      for (int m0 = 0; m0 < m; m0 += size.m) {
+        for (int n0 = 0; n0 < n; n0 += size.n) add_chunk(m0, n0, b0);
+      }
+    }
+  }
+  return chunks;
+}
+
+void require_sum_fits(const Config& config, Op op, int m, int n, int b) {
+  if (config.overflow != Overflow::refuse) return;
+  if (op == Op::fprop) require_terms_fit(config, Op::fprop, m);
+  if (op == Op::dgrad || op == Op::backward) require_terms_fit(config, Op::dgrad, n);
+  if (op == Op::wgrad || op == Op::backward) require_terms_fit(config, Op::wgrad, b);
+}
+
+Matrix split_fprop(const Config& config, const std::vector<Chunk>& chunks, const Matrix& x,
+                   const Matrix& w) {
+  Matrix y(x.rows, w.cols);
+  for (const Chunk& c : chunks) {
+    const Matrix start = block(y, c.b0, c.b, c.n0, c.n);
+    put_block(y, c.b0, c.n0,
+              fprop(block(x, c.b0, c.b, c.m0, c.m), block(w, c.m0, c.m, c.n0, c.n),
+                    accumulator(config), c.acc_psum ? &start : nullptr));
+  }
+  return y;
+}
+
+Matrix split_dgrad(const Config& config, const std::vector<Chunk>& chunks, const Matrix& delta,
+                   const Matrix& w) {
+  Matrix dx(delta.rows, w.rows);
+  for (const Chunk& c : chunks) {
+    const Matrix start = block(dx, c.b0, c.b, c.m0, c.m);
+    put_block(dx, c.b0, c.m0,
+              dgrad(block(delta, c.b0, c.b, c.n0, c.n), block(w, c.m0, c.m, c.n0, c.n),
+                    accumulator(config), c.acc_psum ? &start : nullptr));
+  }
+  return dx;
+}
+
+Matrix split_wgrad(const Config& config, const std::vector<Chunk>& chunks, const Matrix& x,
+                   const Matrix& delta) {
+  Matrix dw(x.cols, delta.cols);
+  for (const Chunk& c : chunks) {
+    const Matrix start = block(dw, c.m0, c.m, c.n0, c.n);
+    put_block(dw, c.m0, c.n0,
+              wgrad(block(x, c.b0, c.b, c.m0, c.m), block(delta, c.b0, c.b, c.n0, c.n),
+                    accumulator(config), c.acc_dw ? &start : nullptr));
+  }
+  return dw;
+}
+
+Matrix block(const Matrix& matrix, int row, int rows, int col, int cols) {
+  Matrix part(rows, cols);
+  for (int r = 0; r < rows; ++r) {
+    for (int c = 0; c < cols; ++c) part.at(r, c) = matrix.at(row + r, col + c);
+  }
+  return part;
+}
+
+void put_block(Matrix& whole, int row, int col, const Matrix& part) {
+  for (int r = 0; r < part.rows; ++r) {
+    for (int c = 0; c < part.cols; ++c) whole.at(row + r, col + c) = part.at(r, c);
+  }
+}
+
+}  // namespace gradloom::golden

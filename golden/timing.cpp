@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "golden/timing.hpp"
+
+#include <algorithm>
+
+namespace gradloom::golden {
+namespace {
+
+/// The layer of a command in 64 bits.
+struct Shape {
+  std::int64_t m, n, b, mt, nt;
+};
+
+std::int64_t slot_count(const Shape& shape, Pass pass) { return slots_per_vector(pass) * shape.b; }
+
+/// RUN and STALL cycles of an overlapping pass, and the STALL cycles among them.
+struct Run {
+  std::int64_t cycles = 0;
+  std::int64_t stall = 0;
+};
+
+Run overlapped(const Config& config, const Shape& shape, Pass pass) {
+  const std::int64_t slots = slot_count(shape, pass);
+  const std::int64_t period = std::max<std::int64_t>(slots, config.rows);
+  const std::int64_t inner = pass == Pass::fprop ? shape.nt : shape.mt;
+  const std::int64_t outer = pass == Pass::fprop ? shape.mt : shape.nt;
+  Run run;
+  run.stall = (outer - 1) * std::max<std::int64_t>(0, turnaround(config, pass) - inner * period);
+  run.cycles = (inner * outer - 1) * period + slots + run.stall;
+  return run;
+}
+
+void add_cycles(const Config& config, const Shape& shape, const Command& command, Cost& total) {
+  const PassList list = passes(command);
+  const std::int64_t tiles = shape.mt * shape.nt;
+  const bool serial = command.schedule == static_cast<int>(Schedule::serial);
+  for (int i = 0; i < list.count; ++i) {
+    const Pass pass = list.pass[static_cast<std::size_t>(i)];
+    const std::int64_t load = loads_weights(pass) ? load_cycles(config) : 0;
+    const std::int64_t tail = tail_cycles(config, pass);
+    total[Counter::busy] += tiles * slot_count(shape, pass);
+    if (serial) {
+      total[Counter::cycles] += tiles * (load + slot_count(shape, pass) + tail);
+      continue;
+    }
+    const Run run = overlapped(config, shape, pass);
+    total[Counter::cycles] += run.cycles;
+    total[Counter::stall] += run.stall;
+    if (i == 0) total[Counter::cycles] += load;
+    if (i + 1 == list.count) total[Counter::cycles] += tail;
+  }
+}
+
+void add_events(const Shape& shape, Pass pass, const Command& command, Cost& total) {
+  const auto [m, n, b, mt, nt] = shape;
+  const std::int64_t again = command.acc_psum ? 1 : 0;  // the first outer iteration reads too
+  const bool dgrad = pass == Pass::dgrad || pass == Pass::interleaved;
+  const bool wgrad = drains(pass);
+  total[Counter::macs] += slots_per_vector(pass) * m * n * b;
+  if (loads_weights(pass)) total[Counter::w_read] += m * n;
+  if (pass == Pass::fprop) {
+    total[Counter::y_read] += (mt - 1 + again) * n * b;
+    total[Counter::y_write] += mt * n * b;
+  }
+  if (dgrad) {
+    total[Counter::dx_read] += (nt - 1 + again) * m * b;
+    total[Counter::dx_write] += nt * m * b;
+  }
+  if (pass == Pass::fprop || wgrad) total[Counter::x_read] += nt * m * b;
+  if (pass != Pass::fprop) total[Counter::delta_read] += mt * n * b;
+  if (wgrad) {
+    total[Counter::dw_read] += command.acc_dw ? m * n : 0;
+    total[Counter::dw_write] += m * n;
+  }
+}
+
+}  // namespace
+
+PassList passes(const Command& command) {
+  switch (static_cast<Op>(command.op)) {
+    case Op::fprop: return {1, {Pass::fprop}};
+    case Op::dgrad: return {1, {Pass::dgrad}};
+    case Op::wgrad: return {1, {Pass::wgrad}};
+    case Op::backward: break;
+  }
+  if (command.schedule == static_cast<int>(Schedule::interleaved)) return {1, {Pass::interleaved}};
+  return {2, {Pass::dgrad, Pass::wgrad}};
+}
+
+int turnaround(const Config& config, Pass pass) {
+  if (pass == Pass::wgrad) return 0;
+  return kPsumTurnaround + (pass == Pass::fprop ? config.rows : config.cols);
+}
+
+int tail_cycles(const Config& config, Pass pass) {
+  if (drains(pass)) return 2 * config.rows + config.cols + 2;
+  return config.rows + config.cols + 1;
+}
+
+int load_cycles(const Config& config) { return config.rows + kSwapCycles; }
+
+Cost cost(const Config& config, const Command& command) {
+  Cost total;
+  if (check(config, command) != Status::ok) return total;
+  const Tiling tiles = tiling(config, command);
+  const Shape shape{command.m, command.n, command.b, tiles.mt, tiles.nt};
+  add_cycles(config, shape, command, total);
+  const PassList list = passes(command);
+  for (int i = 0; i < list.count; ++i) {
+    add_events(shape, list.pass[static_cast<std::size_t>(i)], command, total);
+  }
+  return total;
+}
+
+}  // namespace gradloom::golden

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The timing contract in closed form: constants and the cost of a command, without simulation
+// (docs/architecture.md, section 4).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "golden/command.hpp"
+#include "golden/config.hpp"
+#include "golden/ports.hpp"
+
+namespace gradloom::golden {
+
+/// From the cycle in which the planner takes a command to the first in which its result is ready.
+inline constexpr int kPlanCycles = 13;
+/// From the cycle in which something is issued to the one in which it reaches lane 0.
+inline constexpr int kIssueToEdge = 1;
+/// From the read of an operand at the edge to its product in the nearest PE.
+inline constexpr int kEdgeToArray = 1;
+/// Extra cycles between a write of a partial sum and the next use of its bank word.
+inline constexpr int kPsumTurnaround = 2;
+/// Cycles of LOAD beyond the R steps of a tile: the swap token.
+inline constexpr int kSwapCycles = 1;
+/// Reads that may be under way at the host port, requests that may wait there, and the cycles
+/// from the execution of a read to its response.
+inline constexpr int kHostReads = 4;
+inline constexpr int kHostRequests = 2;
+inline constexpr int kHostReadCycles = 2;
+
+/// The slot patterns of docs/architecture.md, section 3.
+enum class Pass : std::uint8_t { fprop, dgrad, wgrad, interleaved };
+
+/// Passes of a good command in order. At most two.
+struct PassList {
+  int count = 0;
+  std::array<Pass, 2> pass{};
+};
+PassList passes(const Command& command);
+
+/// Slots for each vector b: 2 if interleaved, otherwise 1.
+constexpr int slots_per_vector(Pass pass) { return pass == Pass::interleaved ? 2 : 1; }
+constexpr bool loads_weights(Pass pass) { return pass != Pass::wgrad; }
+constexpr bool drains(Pass pass) { return pass == Pass::wgrad || pass == Pass::interleaved; }
+
+/// Cycles from the first slot of an outer iteration to the earliest first slot of the next one:
+/// 0 for passes that never stall.
+int turnaround(const Config& config, Pass pass);
+/// Cycles of TAIL after a pass.
+int tail_cycles(const Config& config, Pass pass);
+/// Cycles of LOAD before a pass that loads weights.
+int load_cycles(const Config& config);
+
+/// What the counters grow by, in the order of enum Counter.
+struct Cost {
+  std::array<std::int64_t, kCounterCount> counters{};
+  std::int64_t operator[](Counter counter) const {
+    return counters[static_cast<std::size_t>(counter)];
+  }
+  std::int64_t& operator[](Counter counter) { return counters[static_cast<std::size_t>(counter)]; }
+  bool operator==(const Cost&) const = default;
+};
+
+/// Counts of one command that runs alone or in a queue, O(1). All 0 for a command that check()
+/// refuses.
+Cost cost(const Config& config, const Command& command);
+
+}  // namespace gradloom::golden

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/model_builder.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
+#include "generator/interrupt.hpp"
+#include "generator/plan.hpp"
+#include "generator/process.hpp"
+#include "generator/template_engine.hpp"
+#include "generator/template_files.hpp"
+#include "generator/text_file.hpp"
+#include "generator/version.hpp"
+#include "golden/error.hpp"
+
+namespace gradloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Toolchain {
+  fs::path verilator;
+  fs::path make;
+  fs::path compiler;
+  std::string ccache;  // empty: not installed
+  std::string versions;
+};
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// clang++ builds the models faster, and they run faster; g++ does too.
+Toolchain find_toolchain() {
+  Toolchain tools;
+  tools.verilator = require_program("verilator", "verilator");
+  tools.make = require_program("make", "make");
+  const std::optional<fs::path> clang = find_program("clang++");
+  tools.compiler = clang ? *clang : require_program("g++", "g++");
+  if (const auto ccache = find_program("ccache")) tools.ccache = ccache->string();
+  tools.versions = first_line(run_process({tools.verilator.string(), "--version"}).output) + "\n" +
+                   first_line(run_process({tools.compiler.string(), "--version"}).output);
+  return tools;
+}
+
+std::vector<std::string> verilator_flags(const Config& config, const BuildOptions& options) {
+  // -fno-const-bit-op-tree: Verilator 5.006 miscomputes some XOR trees without it.
+  std::vector<std::string> flags{"--cc",
+                                 "--prefix",
+                                 "Vdut",
+                                 "--top-module",
+                                 config.name + "_top",
+                                 "-Mdir",
+                                 "obj",
+                                 "-O3",
+                                 "-fno-const-bit-op-tree",
+                                 "--output-split",
+                                 "5000",
+                                 "--output-split-cfuncs",
+                                 "500",
+                                 "-Wall",
+                                 "-DGRADLOOM_TRACE"};
+  const std::vector<std::string> more =
+      options.profile == Profile::check
+          ? std::vector<std::string>{"--assert", "--x-assign", "unique", "--x-initial", "unique"}
+          : std::vector<std::string>{"--noassert", "--x-assign", "fast", "--x-initial", "fast"};
+  flags.insert(flags.end(), more.begin(), more.end());
+  if (options.waves) flags.push_back("--trace-fst");
+  return flags;
+}
+
+std::string optimisation(const BuildOptions& options) {
+  return options.profile == Profile::speed ? "-O3 -march=native" : "-O1";
+}
+
+std::string hash_hex(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+std::string render_shim(const Config& config) {
+  const fs::path file = data_dir("sim/templates") / "model_shim.cpp";
+  return render_template(read_text_file(file), make_context(make_plan(config)), file.string());
+}
+
+// A directory that goes away unless kept.
+class WorkDir {
+ public:
+  explicit WorkDir(const fs::path& parent) {
+    std::error_code error;
+    fs::create_directories(parent, error);
+    std::string pattern = (parent / ".build-XXXXXX").string();
+    if (error || mkdtemp(pattern.data()) == nullptr) {
+      throw InputError(fmt::format(
+          "{}: found no directory that can be written to, allowed any (GRADLOOM_CACHE_DIR)",
+          parent.string()));
+    }
+    path_ = pattern;
+  }
+  ~WorkDir() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  WorkDir(const WorkDir&) = delete;
+  WorkDir& operator=(const WorkDir&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+  // Another process may have put the same model there first: then that one is as good.
+  void keep_as(const fs::path& target) {
+    std::error_code error;
+    fs::rename(path_, target, error);
+    if (error && !fs::exists(target / "model.so")) {
+      throw ToolError(fmt::format("{}: {}", target.string(), error.message()));
+    }
+  }
+
+ private:
+  fs::path path_;
+};
+
+void run_tool(const std::vector<std::string>& command, const fs::path& dir, const char* what) {
+  ProcessOptions options;
+  options.directory = dir;
+  const ProcessResult result = run_process(command, options);
+  if (result.good()) return;
+  std::string text = result.output.substr(0, 2000);
+  throw ToolError(fmt::format("{} failed with {}: {}", what, result.exit_code, text));
+}
+
+void verilate(const Toolchain& tools, const Config& config, const BuildOptions& options,
+              const std::vector<EmittedFile>& rtl, const fs::path& dir) {
+  std::vector<std::string> command{tools.verilator.string()};
+  for (const std::string& flag : verilator_flags(config, options)) command.push_back(flag);
+  for (const EmittedFile& file : rtl) command.push_back(file.path);
+  run_tool(command, dir, "verilator");
+}
+
+void compile(const Toolchain& tools, const BuildOptions& options, const fs::path& dir) {
+  std::vector<std::string> command{tools.make.string(),
+                                   "-C",
+                                   "obj",
+                                   "-f",
+                                   "Vdut.mk",
+                                   "-s",
+                                   fmt::format("-j{}", std::thread::hardware_concurrency()),
+                                   "CXX=" + tools.compiler.string(),
+                                   "LINK=" + tools.compiler.string(),
+                                   "CFG_CXXFLAGS_NO_UNUSED=-w",
+                                   "OPT_FAST=" + optimisation(options),
+                                   "OPT_SLOW=-O0",
+                                   "OPT_GLOBAL=-O2",
+                                   "USER_CPPFLAGS=-fPIC",
+                                   "OBJCACHE=" + tools.ccache,
+                                   "Vdut__ALL.a",
+                                   "verilated.o",
+                                   "verilated_threads.o"};
+  if (options.waves) command.push_back("verilated_fst_c.o");
+  run_tool(command, dir, "the C++ compiler");
+}
+
+std::string verilator_root(const Toolchain& tools) {
+  const ProcessResult result =
+      run_process({tools.verilator.string(), "--getenv", "VERILATOR_ROOT"});
+  return first_line(result.output);
+}
+
+void link(const Toolchain& tools, const BuildOptions& options, const fs::path& dir) {
+  const std::string include = verilator_root(tools) + "/include";
+  std::vector<std::string> command{tools.compiler.string(),
+                                   "-std=c++17",
+                                   "-shared",
+                                   "-fPIC",
+                                   "-O1",
+                                   "-w",
+                                   "-I" + include,
+                                   "-I" + include + "/vltstd",
+                                   "-Iobj",
+                                   "model_shim.cpp",
+                                   "obj/Vdut__ALL.a",
+                                   "obj/verilated.o",
+                                   "obj/verilated_threads.o"};
+  if (options.waves) {
+    command.insert(command.begin() + 1, "-DGRADLOOM_WAVES");
+    command.push_back("obj/verilated_fst_c.o");
+    command.push_back("-lz");
+  }
+  command.insert(command.end(), {"-lpthread", "-latomic", "-o", "model.so"});
+  run_tool(command, dir, "the linker");
+}
+
+}  // namespace
+
+fs::path cache_dir() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0' ? std::string(value) : std::string();
+  };
+  if (const std::string dir = set("GRADLOOM_CACHE_DIR"); !dir.empty()) return dir;
+  if (const std::string dir = set("XDG_CACHE_HOME"); !dir.empty())
+    return fs::path(dir) / "gradloom";
+  if (const std::string dir = set("HOME"); !dir.empty()) return fs::path(dir) / ".cache/gradloom";
+  throw InputError("cache: found none of GRADLOOM_CACHE_DIR, XDG_CACHE_HOME and HOME set");
+}
+
+BuiltModel build_model(const Config& config, const BuildOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto tell = [&](const std::string& text) {
+    if (options.progress) options.progress(text);
+  };
+  const Toolchain tools = find_toolchain();
+  const std::vector<EmittedFile> rtl =
+      emit_rtl(config, options.templates.empty() ? template_dir() : options.templates);
+  const std::string shim = render_shim(config);
+  std::string key = tools.versions + optimisation(options) + kVersion + shim;
+  for (const std::string& flag : verilator_flags(config, options)) key += " " + flag;
+  for (const EmittedFile& file : rtl) key += file.path + file.text;
+  const fs::path home = fs::absolute(cache_dir()) / "models";
+  const fs::path target = home / fmt::format("{}-{}", config.name, hash_hex(key));
+  BuiltModel built;
+  built.library = target / "model.so";
+  built.rtl = target / "rtl";
+  if (options.rebuild) fs::remove_all(target);
+  built.cached = fs::exists(built.library);
+  if (!built.cached) {
+    WorkDir work(home);
+    write_files(rtl, work.path());
+    write_text_file((work.path() / "model_shim.cpp").string(), shim);
+    tell("verilating " + config.name);
+    verilate(tools, config, options, rtl, work.path());
+    tell("compiling " + config.name);
+    compile(tools, options, work.path());
+    link(tools, options, work.path());
+    fs::remove_all(work.path() / "obj");
+    check_interrupt();
+    work.keep_as(target);
+  }
+  built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return built;
+}
+
+}  // namespace gradloom

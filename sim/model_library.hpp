@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Verilated top module in a shared library, loaded at run time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gradloom {
+
+/// A pin of the model. `data` is Verilator's storage: 1, 2, 4 or 8 bytes, or 32-bit words.
+struct Pin {
+  std::string name;
+  void* data = nullptr;
+  int width = 0;
+  bool input = false;
+
+  std::size_t bytes() const;
+  /// For pins of at most 64 bits.
+  void set(std::uint64_t value) const;
+  std::uint64_t get() const;
+};
+
+enum class RandomReset { zeros = 0, ones = 1, random = 2 };
+
+/// One instance of the design. Inputs take effect with the next eval().
+class Model {
+ public:
+  /// Loads the library. `seed` >= 1 decides the initial values of registers and memories if
+  /// `reset` is random (and the library was built with the check profile). Throws ToolError.
+  Model(const std::filesystem::path& library, int seed, RandomReset reset);
+  ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  const std::vector<Pin>& pins() const { return pins_; }
+  /// Throws ToolError if there is no such pin.
+  const Pin& pin(std::string_view name) const;
+
+  void eval() { eval_(handle_); }
+  /// Starts an FST file. Throws ToolError if the library was built without waves, or the file
+  /// cannot be written.
+  void open_waves(const std::filesystem::path& file);
+  void dump(std::uint64_t time) { dump_(handle_, time); }
+
+ private:
+  template <typename Function>
+  Function* symbol(const char* name) const;
+
+  std::string library_;
+  std::unique_ptr<void, int (*)(void*)> shared_object_;
+  void* handle_ = nullptr;
+  void (*eval_)(void*) = nullptr;
+  void (*dump_)(void*, unsigned long long) = nullptr;
+  std::vector<Pin> pins_;
+};
+
+}  // namespace gradloom

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configurations that are good: reading, defaults, canonical form, hash, schema.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "generator/config_schema.hpp"
+#include "generator/config_yaml.hpp"
+#include "generator/suggest.hpp"
+#include "generator/text_file.hpp"
+#include "golden/error.hpp"
+
+using namespace gradloom;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kSmallest =
+    "name: gl8x8_int8\n"
+    "array: {rows: 8, cols: 8}\n"
+    "numbers: {operand_bits: 8, accumulator_bits: 32}\n";
+
+Config parse(const std::string& text) { return parse_config(text, "c.yaml"); }
+
+}  // namespace
+
+TEST_CASE("the smallest configuration gets all defaults") {
+  const Config c = parse(kSmallest);
+  CHECK(c.name == "gl8x8_int8");
+  CHECK(c.rows == 8);
+  CHECK(c.cols == 8);
+  CHECK(c.operand_bits == 8);
+  CHECK(c.accumulator_bits == 32);
+  CHECK(c.overflow == Overflow::refuse);
+  CHECK((c.fprop && c.dgrad && c.wgrad));
+  CHECK(c.buffers == BufferDepths{1024, 1024, 1024, 1024, 1024, 1024});
+  CHECK(c.limits == Limits{1024, 8192, 1024});
+  CHECK(c.queue_depth == 4);
+  CHECK(c.testbench == TestbenchOptions{});
+}
+
+TEST_CASE("every key is read") {
+  const Config c = parse(
+      "name: all_keys\n"
+      "array: {rows: 3, cols: 5}\n"
+      "numbers:\n  operand_bits: 4\n  accumulator_bits: 20\n  overflow: saturate\n"
+      "operations: [wgrad, fprop, dgrad]\n"
+      "buffers: {x: 11, delta: 12, w: 13, y: 14, dx: 15, dw: 16}\n"
+      "limits: {m: 7, n: 9, batch: 10}\n"
+      "host: {queue_depth: 16}\n"
+      "testbench: {seed: 9223372036854775807, stall_percent: 90, timeout_cycles: 99}\n");
+  CHECK(c.overflow == Overflow::saturate);
+  CHECK(c.buffers == BufferDepths{11, 12, 13, 14, 15, 16});
+  CHECK(c.limits == Limits{7, 9, 10});
+  CHECK(c.queue_depth == 16);
+  CHECK(c.testbench == TestbenchOptions{9223372036854775807U, 90, 99});
+}
+
+TEST_CASE("a buffer that no operation uses is not built") {
+  const Config f = parse(kSmallest + "operations: [fprop]\n");
+  CHECK(f.buffers == BufferDepths{1024, 0, 1024, 1024, 0, 0});
+  CHECK(parse(kSmallest + "operations: [dgrad]\n").buffers ==
+        BufferDepths{0, 1024, 1024, 0, 1024, 0});
+  CHECK(parse(kSmallest + "operations: [wgrad]\n").buffers ==
+        BufferDepths{1024, 1024, 0, 0, 0, 1024});
+}
+
+TEST_CASE("anchors, flow and block style, comments and byte order mark are fine") {
+  const Config c = parse("\xEF\xBB\xBF# comment\nname: gl8x8_int8\narray: {rows: &size 8, cols: *size}\n"
+                         "numbers:\n  operand_bits: 8 # eight\n  accumulator_bits: 32\n...\n");
+  CHECK(c == parse(kSmallest));
+}
+
+TEST_CASE("refuse: the longest sum that fits is accepted") {
+  // 2^6 * 511 <= 2^15 - 1 < 2^6 * 512
+  const std::string text =
+      "name: tight\narray: {rows: 3, cols: 5}\nnumbers: {operand_bits: 4, accumulator_bits: 16}\n"
+      "limits: {m: 511, n: 511, batch: 511}\n";
+  CHECK(longest_sum(parse(text)) == 511);
+  CHECK_THROWS_AS(parse(std::string(text).replace(text.find("batch: 511"), 10, "batch: 512")),
+                  InputError);
+}
+
+TEST_CASE("the canonical form reads back to the same configuration") {
+  for (const auto& entry : fs::directory_iterator(GRADLOOM_TEST_ROOT "/examples/configs")) {
+    CAPTURE(entry.path().string());
+    const Config config = load_config(entry.path());
+    CHECK(config.name == entry.path().stem().string());
+    const std::string canonical = canonical_yaml(config);
+    CHECK(parse(canonical) == config);
+    CHECK(canonical_yaml(parse(canonical)) == canonical);
+  }
+}
+
+TEST_CASE("the hash covers what the hardware is made from, and only that") {
+  const Config config = parse(kSmallest);
+  CHECK(hash_text(config) == "9a4223557463cf95");
+  CHECK(hash_text(parse("numbers: {accumulator_bits: 32, operand_bits: 8}\n# other order\n"
+                        "name: gl8x8_int8\narray:\n  cols: 8\n  rows: 8\nhost: {queue_depth: 4}\n")) ==
+        hash_text(config));
+  CHECK(config_hash(parse(kSmallest + "testbench: {seed: 7}\n")) == config_hash(config));
+  std::set<std::uint64_t> hashes{config_hash(config)};
+  for (const char* change : {"operations: [fprop]\n", "buffers: {x: 1023}\n", "limits: {n: 8191}\n",
+                             "host: {queue_depth: 3}\n"}) {
+    CAPTURE(change);
+    CHECK(hashes.insert(config_hash(parse(kSmallest + change))).second);
+  }
+  Config other = config;
+  other.name = "another";
+  CHECK(hashes.insert(config_hash(other)).second);
+  other = config;
+  other.overflow = Overflow::wrap;
+  CHECK(hashes.insert(config_hash(other)).second);
+}
+
+TEST_CASE("every key of the schema is complete and documented") {
+  const std::string document =
+      read_text_file(GRADLOOM_TEST_ROOT "/docs/configuration.md", std::size_t{1} << 20);
+  CHECK_MESSAGE(document == schema_markdown(), "run: make -f Makefile.hw docs-update");
+  for (const Key& key : config_keys()) {
+    CAPTURE(key.path);
+    CHECK_FALSE(key.description.empty());
+    CHECK((key.type == KeyType::identifier || (key.get != nullptr && key.set != nullptr)));
+    CHECK((key.required || key.default_value || !key.default_rule.empty()));
+    CHECK(document.find("| `" + std::string(key.path) + "` |") != std::string::npos);
+    if (key.set == nullptr) continue;
+    Config config;
+    const std::int64_t value = key.type == KeyType::integer ? key.max : 1;
+    key.set(config, value);
+    CHECK(key.get(config) == value);
+  }
+}
+
+TEST_CASE("edit distance and the nearest word") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("abc", "") == 3);
+  CHECK(edit_distance("rows", "rosw") == 1);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  const std::vector<std::string_view> words{"rows", "cols", "saturate"};
+  CHECK(nearest("row", words) == "rows");
+  CHECK(nearest("SATURATED", words) == "saturate");
+  CHECK(nearest("zzz", words).empty());
+  CHECK(nearest(std::string(1000, 'r'), words).empty());
+}

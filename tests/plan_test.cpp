@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "generator/config_yaml.hpp"
+#include "generator/plan.hpp"
+
+using namespace gradloom;
+
+namespace {
+
+Config parse(const std::string& rest, const std::string& array = "{rows: 3, cols: 5}") {
+  return parse_config("name: p\narray: " + array +
+                          "\nnumbers: {operand_bits: 4, accumulator_bits: 40}\n" + rest,
+                      "c.yaml");
+}
+
+}  // namespace
+
+TEST_CASE("a reciprocal gives the floor of the quotient for every number") {
+  for (const int dim_w : {1, 2, 3, 7, 11}) {
+    for (int divisor = 1; divisor <= 256; ++divisor) {
+      const Reciprocal r = reciprocal(divisor, dim_w);
+      bool exact = true;
+      for (std::int64_t x = 0; x < std::int64_t{1} << (dim_w + 1); ++x) {
+        exact = exact && (x * r.value) >> r.shift == x / divisor;
+      }
+      CAPTURE(dim_w);
+      CAPTURE(divisor);
+      CHECK(exact);
+    }
+  }
+}
+
+TEST_CASE("the reciprocals fit their width, also where the limits are small") {
+  for (const char* limits : {"", "limits: {m: 1, n: 1, batch: 1}\n", "limits: {m: 3, n: 2, batch: 1}\n"}) {
+    for (const char* array : {"{rows: 129, cols: 256}", "{rows: 1, cols: 1}", "{rows: 65, cols: 3}"}) {
+      const Plan plan = make_plan(parse(limits, array));
+      CHECK(plan.recip_w >= plan.widths.dim_w + 2);
+      CHECK(plan.recip_rows.value < std::int64_t{1} << plan.recip_w);
+      CHECK(plan.recip_cols.value < std::int64_t{1} << plan.recip_w);
+    }
+  }
+}
+
+TEST_CASE("the context says what is built") {
+  const TemplateContext all = make_context(make_plan(parse("")));
+  CHECK(all.values.at("rows") == "3");
+  CHECK(all.values.at("cols_1") == "4");
+  CHECK(all.values.at("row_idx_w") == "2");
+  CHECK(all.values.at("row_cnt_w") == "2");
+  CHECK(all.values.at("col_cnt_w") == "3");
+  CHECK(all.values.at("config_line") ==
+        "3x5, int4 operands, 40-bit accumulators, overflow refuse, operations fprop dgrad wgrad");
+  CHECK(all.values.at("hash_hi") + all.values.at("hash_lo") == all.values.at("config_hash"));
+  CHECK(all.flags.at("backward"));
+  CHECK(all.lists.at("buffers").size() == 6);
+
+  const TemplateContext fprop = make_context(make_plan(parse("operations: [fprop]\n")));
+  CHECK(fprop.flags.at("weights"));
+  CHECK_FALSE(fprop.flags.at("backward_any"));
+  CHECK_FALSE(fprop.flags.at("has_delta"));
+  CHECK(fprop.values.at("depth_delta") == "0");
+  CHECK(fprop.lists.at("buffers").size() == 3);
+  CHECK(fprop.lists.at("operations").size() == 1);
+
+  // The names do not depend on the configuration, or a template could break in some only.
+  for (const auto& [name, value] : all.values) CHECK_MESSAGE(fprop.values.contains(name), name);
+  for (const auto& [name, flag] : all.flags) CHECK_MESSAGE(fprop.flags.contains(name), name);
+  for (const auto& [name, list] : all.lists) CHECK_MESSAGE(fprop.lists.contains(name), name);
+}
+
+TEST_CASE("ports are listed with their commas") {
+  const TemplateContext context = make_context(make_plan(parse("")));
+  for (const char* name : {"ports", "trace_ports"}) {
+    const auto& ports = context.lists.at(name);
+    REQUIRE_FALSE(ports.empty());
+    for (const TemplateItem& port : ports) {
+      CHECK(port.flags.at("comma") == (&port != &ports.back()));
+      CHECK(port.flags.at("wide") == (port.values.at("width") != "1"));
+      CHECK(port.values.at("range").empty() != port.flags.at("wide"));
+    }
+  }
+  CHECK(context.lists.at("ports")[0].values.at("name") == "clk_i");
+  CHECK(context.lists.at("ports")[0].values.at("dir") == "input ");
+}
