@@ -12,6 +12,7 @@
 #include "generator/output_dir.hpp"
 #include "generator/template_files.hpp"
 #include "golden/error.hpp"
+#include "sim/testbench.hpp"
 
 namespace gradloom {
 namespace {
@@ -20,6 +21,7 @@ struct Options {
   std::string config;
   std::string output;
   bool force = false;
+  bool testbench = false;
   bool print_config = false;
   bool print_schema_doc = false;
 };
@@ -38,7 +40,8 @@ int run(const Options& options) {
     throw InputError("generate: found neither --output nor --print-config, one is required");
   }
   const Config config = load_config(options.config);
-  const std::vector<EmittedFile> files = emit_design(config, template_dir());
+  std::vector<EmittedFile> files = emit_design(config, template_dir());
+  if (options.testbench) add_testbench(config, files);
   OutputDir dir(options.output, options.force);
   write_files(files, dir.path());
   check_interrupt();
@@ -55,6 +58,8 @@ void add_generate(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("generate", "Write the Verilog of a configuration");
   command->add_option("-c,--config", options->config, "configuration, YAML");
   auto* output = command->add_option("-o,--output", options->output, "directory to make");
+  command->add_flag("--testbench", options->testbench,
+                    "add a self-checking Verilog testbench with vectors from the golden model");
   command->add_flag("--force", options->force, "replace a directory that gradloom made");
   command
       ->add_flag("--print-config", options->print_config,

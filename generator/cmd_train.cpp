@@ -16,7 +16,11 @@
 #include "golden/golden_engine.hpp"
 #include "golden/split.hpp"
 #include "sim/dataset.hpp"
+#include "sim/layer_json.hpp"
+#include "sim/model_builder.hpp"
 #include "sim/network.hpp"
+#include "sim/rtl_engine.hpp"
+#include "sim/step_report.hpp"
 #include "sim/train.hpp"
 #include "sim/train_report.hpp"
 
@@ -33,14 +37,57 @@ struct Options {
   int epochs = 0;          // 0: as the network file says
 };
 
-/// The engine that `--engine` names.
-std::unique_ptr<Engine> make_engine(const Options& options, const Config& config) {
-  if (options.engine == "golden") return std::make_unique<golden::GoldenEngine>(config);
-  throw ToolError("train: the rtl engine is not part of this build, use --engine golden");
+HarnessOptions harness_options(const Config& config) {
+  HarnessOptions harness;
+  harness.seed = config.testbench.seed;
+  harness.stall_percent = config.testbench.stall_percent;
+  harness.timeout_cycles = config.testbench.timeout_cycles;
+  harness.config_hash = config_hash(config);
+  return harness;
 }
 
-/// The `hardware` object of the JSON file: what the engine has counted.
-nlohmann::ordered_json hardware_report(const Engine&) { return nlohmann::ordered_json::object(); }
+void show_stage(const std::string& stage) {
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{} ...\n", stage);
+}
+
+BuiltModel build_rtl(const Config& config) {
+  BuildOptions build;
+  build.profile = Profile::speed;
+  build.progress = show_stage;
+  return build_model(config, build);
+}
+
+/// What the RTL has counted: totals of the training by operation, and one step under each schedule.
+nlohmann::ordered_json hardware_report(const Config& config, const BuiltModel& built,
+                                       const Network& network, RtlEngine& engine) {
+  nlohmann::ordered_json json;
+  fmt::print("\nRTL: {} clock cycles simulated, {} output pins compared, 0 mismatches\n",
+             engine.cycles(), engine.checks());
+  json["simulated_cycles"] = engine.cycles();
+  json["checks"] = engine.checks();
+  for (const auto& [op, counters] : engine.counters()) {
+    fmt::print("  {:<9} {:>9} cycles, {:>10} MACs, utilization {:.3f}, {:>9} words\n", name(op),
+               counters[Counter::cycles], counters[Counter::macs], utilization(config, counters),
+               total_accesses(counters));
+    json["totals"][name(op)] = {{"cycles", counters[Counter::cycles]},
+                                {"macs", counters[Counter::macs]},
+                                {"words", total_accesses(counters)}};
+  }
+  const auto step = measure_step(config, built.library, network.layers, network.training.batch,
+                                 harness_options(config));
+  fmt::print(
+      "\nBackward products of one training step, counted by the RTL (words: array edge; ratios "
+      "are\n"
+      "against interleaved; the first layer needs no dX, so it has nothing to interleave):\n{}",
+      step_text(config, step));
+  json["step"] = step_json(config, step);
+  const LayerShape first{network.layers.at(0), network.layers.at(1), network.training.batch};
+  const auto both = measure_backward(config, built.library, first, harness_options(config));
+  fmt::print("\nBoth gradients of the first layer's shape, as if another layer were below it:\n{}",
+             step_text(config, both));
+  json["backward"] = step_json(config, both);
+  return json;
+}
 
 /// Finds what would fail in the middle of the training before it begins.
 void check_task(const Options& options, const Config& config, const Network& network) {
@@ -81,7 +128,16 @@ int run(const Options& options) {
   if (options.epochs > 0) network.training.epochs = options.epochs;
   check_task(options, config, network);
   const Dataset data = read_dataset(options.data, network.data);
-  const std::unique_ptr<Engine> engine = make_engine(options, config);
+  const bool rtl = options.engine == "rtl";
+  BuiltModel built;
+  std::unique_ptr<Engine> engine;
+  if (rtl) {
+    built = build_rtl(config);
+    engine = std::make_unique<RtlEngine>(config, built.library, Schedule::interleaved,
+                                         harness_options(config));
+  } else {
+    engine = std::make_unique<golden::GoldenEngine>(config);
+  }
 
   TrainOptions train_options;
   train_options.operand_bits = config.operand_bits;
@@ -94,9 +150,11 @@ int run(const Options& options) {
   };
   const TrainResult result = run_train(network, data, *engine, train_options);
   fmt::print("{}", train_summary(result, options.engine, config.operand_bits));
+  auto hardware = nlohmann::ordered_json::object();
+  if (rtl) hardware = hardware_report(config, built, network, dynamic_cast<RtlEngine&>(*engine));
   if (!options.json.empty()) {
-    const nlohmann::ordered_json json = train_json(result, hash_text(config), options.engine,
-                                                   network.name, hardware_report(*engine));
+    const nlohmann::ordered_json json =
+        train_json(result, hash_text(config), options.engine, network.name, hardware);
     write_text_file(options.json, json.dump(2) + "\n");
   }
   return 0;

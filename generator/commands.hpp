@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "golden/ports.hpp"
+
 namespace gradloom {
 
 /// What to do once the whole command line has been read; returns the exit code, or throws Error.
@@ -13,5 +15,13 @@ using Action = std::function<int()>;
 
 /// Each adds a subcommand whose callback sets `action`.
 void add_generate(CLI::App& app, Action& action);
+void add_verify(CLI::App& app, Action& action);
+void add_model(CLI::App& app, Action& action);
+void add_train(CLI::App& app, Action& action);
+
+/// --op and --schedule.
+void add_layer_options(CLI::App& command, Op& op, Schedule& schedule);
+/// What --m, --n and --batch may be.
+CLI::Range size_range();
 
 }  // namespace gradloom

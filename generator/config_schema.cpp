@@ -138,14 +138,15 @@ std::vector<Key> make_keys() {
       buffer_key<y>("buffers.y", "Words in each bank of Y (a bank a column); for fprop."),
       buffer_key<dx>("buffers.dx", "Words in each bank of dX (a bank a row); for dgrad."),
       buffer_key<dw>("buffers.dw", "Words in each bank of dW (a bank a column); for wgrad."),
-      worked_out(integer<m>("limits.m", 1, kIntMax,
-                            "Largest M (input features) a command may name."),
-                 natural),
-      worked_out(integer<n>("limits.n", 1, kIntMax,
-                            "Largest N (output features) a command may name."),
-                 natural),
-      worked_out(integer<batch>("limits.batch", 1, kIntMax, "Largest B (batch) a command may name."),
-                 natural),
+      worked_out(
+          integer<m>("limits.m", 1, kIntMax, "Largest M (input features) a command may name."),
+          natural),
+      worked_out(
+          integer<n>("limits.n", 1, kIntMax, "Largest N (output features) a command may name."),
+          natural),
+      worked_out(
+          integer<batch>("limits.batch", 1, kIntMax, "Largest B (batch) a command may name."),
+          natural),
       defaulted(integer<queue>("host.queue_depth", 1, 16, "Commands that wait in the queue."), 4),
       defaulted(integer<seed>("testbench.seed", 1, std::numeric_limits<std::int64_t>::max(),
                               "Seed of data and stalls in verification."),
@@ -218,7 +219,8 @@ std::optional<std::string> check_identifier(std::string_view text) {
   if (text.find("__") != std::string_view::npos || text.back() == '_') {
     return "no double underscore and none at the end";
   }
-  if (is_verilog_keyword(text)) return "a name that is no reserved word of Verilog or SystemVerilog";
+  if (is_verilog_keyword(text))
+    return "a name that is no reserved word of Verilog or SystemVerilog";
   return std::nullopt;
 }
 

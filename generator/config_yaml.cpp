@@ -177,11 +177,12 @@ void check_sums(const Config& config, const YamlSource& source) {
     }
     paths.push_back(term.path);
   }
-  reject(source.file, source.line_of("numbers.accumulator_bits"), "numbers.accumulator_bits",
-         std::to_string(config.accumulator_bits),
-         fmt::format("{}..64 for sums of {} products (or {} at most {}, or numbers.overflow wrap or "
-                     "saturate)",
-                     smallest, terms, fmt::join(paths, " and "), largest));
+  reject(
+      source.file, source.line_of("numbers.accumulator_bits"), "numbers.accumulator_bits",
+      std::to_string(config.accumulator_bits),
+      fmt::format("{}..64 for sums of {} products (or {} at most {}, or numbers.overflow wrap or "
+                  "saturate)",
+                  smallest, terms, fmt::join(paths, " and "), largest));
 }
 
 std::string value_text(const Key& key, const Config& config) {

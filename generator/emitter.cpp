@@ -87,8 +87,8 @@ void write_files(const std::vector<EmittedFile>& files, const fs::path& dir) {
     std::error_code error;
     fs::create_directories(path.parent_path(), error);
     if (error) {
-      throw InputError(fmt::format("{}: cannot be made: {}", path.parent_path().string(),
-                                   error.message()));
+      throw InputError(
+          fmt::format("{}: cannot be made: {}", path.parent_path().string(), error.message()));
     }
     write_text_file(path, file.text);
   }

@@ -87,8 +87,7 @@ OutputDir::OutputDir(const fs::path& target, bool force) {
   if (!target_.has_filename()) target_ = target_.parent_path();
   replace_ = check_target(target_, force);
   make_parents();
-  work_ = target_.parent_path() /
-          fmt::format(".{}.tmp-{}", target_.filename().string(), getpid());
+  work_ = target_.parent_path() / fmt::format(".{}.tmp-{}", target_.filename().string(), getpid());
   fs::remove_all(work_, error);  // of a killed process that had our number
   if (mkdir(work_.c_str(), 0777) != 0) {
     const int reason = errno;

@@ -117,7 +117,8 @@ TemplateItem port_item(const Port& port, std::size_t range_width) {
                  {"range_pad", fmt::format("{:<{}}", port_range(port), range_width + 1)},
                  {"width", std::to_string(port.width)},
                  {"description", port.description}};
-  item.flags = {{"trace", port.trace}, {"input", port.input}, {"comma", true}, {"wide", port.width > 1}};
+  item.flags = {
+      {"trace", port.trace}, {"input", port.input}, {"comma", true}, {"wide", port.width > 1}};
   return item;
 }
 
@@ -226,8 +227,8 @@ void add_codes(const Plan& plan, TemplateContext& context) {
   }
   for (const BufferPlan& b : plan.buffers) {
     if (!b.built) continue;
-    add_code(statuses, static_cast<Status>(static_cast<int>(Status::no_fit_x) +
-                                           static_cast<int>(b.code)));
+    add_code(statuses,
+             static_cast<Status>(static_cast<int>(Status::no_fit_x) + static_cast<int>(b.code)));
   }
 }
 

@@ -41,7 +41,7 @@ struct Plan {
   int col_cnt_w = 0;
   Reciprocal recip_rows;
   Reciprocal recip_cols;
-  int recip_w = 0;  ///< bits of both reciprocals, at least dim_w + 2
+  int recip_w = 0;                  ///< bits of both reciprocals, at least dim_w + 2
   std::vector<BufferPlan> buffers;  ///< all six, in the order of their codes
   std::vector<Port> ports;
   std::vector<Register> registers;
@@ -70,7 +70,8 @@ Plan make_plan(const Config& config);
 //                        the same filled with blanks to one width for all ports; comma is false on
 //                        the last of each list; wide: more than one bit
 //   registers            index name access description      access is "read" or "read/write"
-//   counters             name NAME index lo hi amount_w     lo and hi are register indexes; amount_w
+//   counters             name NAME index lo hi amount_w     lo and hi are register indexes;
+//   amount_w
 //                        is Verilog for the bits of one increment. All counters; counter_list has
 //                        only those of operations and buffers that are built
 //   buffers              name NAME code banks words bits addr_bits per    (built ones only; per is

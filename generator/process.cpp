@@ -28,9 +28,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr int kPollMs = 100;                   // how soon an interrupt is seen at the latest
-constexpr milliseconds kGrace{2000};           // between SIGTERM and SIGKILL
-constexpr milliseconds kDrain{200};            // for output after the program itself has ended
+constexpr int kPollMs = 100;          // how soon an interrupt is seen at the latest
+constexpr milliseconds kGrace{2000};  // between SIGTERM and SIGKILL
+constexpr milliseconds kDrain{200};   // for output after the program itself has ended
 
 // A file descriptor that closes itself.
 class Fd {
@@ -196,9 +196,10 @@ std::optional<fs::path> find_program(std::string_view name) {
 
 fs::path require_program(std::string_view name, std::string_view debian_package) {
   if (const auto path = find_program(name)) return *path;
-  throw ToolError(fmt::format("{}: found no such program in PATH; it comes with the Debian package "
-                              "{} (apt-get install {})",
-                              name, debian_package, debian_package));
+  throw ToolError(
+      fmt::format("{}: found no such program in PATH; it comes with the Debian package "
+                  "{} (apt-get install {})",
+                  name, debian_package, debian_package));
 }
 
 }  // namespace gradloom

@@ -30,9 +30,10 @@ fs::path data_dir(std::string_view name) {
     const fs::path source = fs::path(GRADLOOM_SOURCE_DIR) / name;
     if (fs::is_directory(source, error)) return source;
   }
-  throw InputError(fmt::format("{}: found no such directory; gradloom needs it beside its "
-                               "executable, as cmake --install puts it",
-                               installed.string()));
+  throw InputError(
+      fmt::format("{}: found no such directory; gradloom needs it beside its "
+                  "executable, as cmake --install puts it",
+                  installed.string()));
 }
 
 fs::path template_dir() {

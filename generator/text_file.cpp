@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 
+#include "generator/interrupt.hpp"
 #include "golden/error.hpp"
 
 namespace gradloom {
@@ -18,6 +19,13 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
+
+// A call failed with `errno`; a signal may have been the reason.
+[[noreturn]] void fail(const std::string& path, const char* what) {
+  const int reason = errno;
+  check_interrupt();
+  throw InputError(fmt::format("{}: {}: {}", path, what, std::strerror(reason)));
+}
 
 // Length of the UTF-8 sequence at the start of `text`; 0 if it is not one (overlong forms,
 // surrogates and values above U+10FFFF included).
@@ -52,9 +60,7 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
     throw InputError(shown + ": found a directory, allowed a file");
   }
   const File file(std::fopen(path.c_str(), "rb"));
-  if (!file) {
-    throw InputError(fmt::format("{}: cannot be read: {}", shown, std::strerror(errno)));
-  }
+  if (!file) fail(shown, "cannot be read");
   std::string text;
   std::array<char, 65536> block;
   std::size_t got = 0;
@@ -65,9 +71,7 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
                                    shown, max_bytes));
     }
   }
-  if (std::ferror(file.get()) != 0) {
-    throw InputError(fmt::format("{}: cannot be read: {}", shown, std::strerror(errno)));
-  }
+  if (std::ferror(file.get()) != 0) fail(shown, "cannot be read");
   return text;
 }
 
@@ -78,10 +82,7 @@ void write_text_file(const std::filesystem::path& path, std::string_view text) {
     good = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
     good = std::fclose(file.release()) == 0 && good;
   }
-  if (!good) {
-    throw InputError(fmt::format("{}: cannot be written: {}", printable(path.string(), 400),
-                                 std::strerror(errno)));
-  }
+  if (!good) fail(printable(path.string(), 400), "cannot be written");
 }
 
 std::size_t find_non_text(std::string_view text) {

@@ -26,7 +26,8 @@ std::string list_names(std::string_view section) {
 void check_is_text(std::string_view text, const std::string& file) {
   const std::size_t offset = find_non_text(text);
   if (offset == std::string_view::npos) return;
-  const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+  const auto line =
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
   reject(file, static_cast<int>(line) + 1, "byte " + std::to_string(offset),
          fmt::format("0x{:02x}", static_cast<unsigned char>(text[offset])), "UTF-8 text");
 }
@@ -61,8 +62,9 @@ void check_one_document(const std::string& text, const std::string& file) {
   if (documents.marks.size() < 2) return;
   const YAML::Mark& second = documents.marks[1];
   if (second.pos == documents.marks[0].pos) {
-    throw InputError(fmt::format("{}:{}: malformed YAML: found {}, allowed the start of a map", file,
-                                 second.line + 1, printable(text.substr(0, text.find('\n')), 20)));
+    throw InputError(fmt::format("{}:{}: malformed YAML: found {}, allowed the start of a map",
+                                 file, second.line + 1,
+                                 printable(text.substr(0, text.find('\n')), 20)));
   }
   reject(file, second.line + 1, "top level", "a second document", "one");
 }
@@ -110,9 +112,9 @@ void read_pair(YamlSource& source, const YAML::Node& key, const YAML::Node& valu
     reject_unknown(source.file, line, section, name);
   }
   const auto entry = source.entries.find(path);
-  const int first =
-      is_section ? (source.sections.contains(name) ? source.sections.find(name)->second : 0)
-                 : (entry == source.entries.end() ? 0 : entry->second.line);
+  const int first = is_section
+                        ? (source.sections.contains(name) ? source.sections.find(name)->second : 0)
+                        : (entry == source.entries.end() ? 0 : entry->second.line);
   if (first != 0) {
     reject(source.file, line, path, fmt::format("a second time (first on line {})", first), "once");
   }
@@ -163,8 +165,8 @@ YAML::Node load_document(const std::string& text, const std::string& file) {
     check_one_document(text, file);
     root = YAML::Load(text);
   } catch (const YAML::Exception& error) {
-    throw InputError(fmt::format("{}:{}: malformed YAML: {}", file, std::max(error.mark.line, 0) + 1,
-                                 printable(error.msg, 200)));
+    throw InputError(fmt::format("{}:{}: malformed YAML: {}", file,
+                                 std::max(error.mark.line, 0) + 1, printable(error.msg, 200)));
   } catch (const std::logic_error& error) {  // of the standard library, through yaml-cpp
     throw InputError(fmt::format("{}:1: malformed YAML: {}", file, printable(error.what(), 200)));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML text turned into a flat table of known keys; every way in which it can be wrong is found here
-// or in config_yaml.cpp.
+// YAML text turned into a flat table of known keys; every way in which it can be wrong is found
+// here or in config_yaml.cpp.
 #pragma once
 
 #include <yaml-cpp/yaml.h>

@@ -5,7 +5,7 @@
 // Contract   Takes a plan when idle (plan_valid_i & plan_take_o in cycle q) and runs from q+1. start_o is 1 in
 //            cycle q+1. Slots, weight-load steps and drain steps go out on the row and column slot buses in
 //            the cycle in which they are issued. done_valid_o holds with its code until done_ready_i; the next
-//            command may run meanwhile, and waits with its own completion.
+//            command may run meanwhile, and waits with its own completion. done_code_o keeps the last code.
 // States     LOAD    ROWS+1 cycles: weights of the first tile, then the swap token
 //            RUN     one slot a cycle; a tile takes max(slots, ROWS) cycles, the last of a pass only its slots
 //            STALL   partial sums of the next tile are still on their way to the buffer
@@ -49,7 +49,6 @@ module <%name%>_sequencer #(
     output reg                            done_valid_o,
     input  wire                           done_ready_i,
     output reg  [                    3:0] done_code_o,
-    output reg  [                    3:0] last_code_o,
     output wire                           idle_o,
     // Row slot bus.
     output wire [                    7:0] row_slot_o,
@@ -471,14 +470,11 @@ module <%name%>_sequencer #(
     if (!rst_ni) begin
       done_valid_o <= 1'b0;
       done_code_o  <= 4'd0;
-      last_code_o  <= 4'd0;
     end else if (post) begin
       done_valid_o <= 1'b1;
       done_code_o  <= code_q;
-      last_code_o  <= code_q;
     end else if (done_ready_i) begin
       done_valid_o <= 1'b0;
-      done_code_o  <= 4'd0;
     end
   end
 

@@ -145,7 +145,6 @@ module <%name%>_top (
   );
 
   // Sequencer.
-  wire [          3:0] last_code;
   wire                 sequencer_idle;
   wire [          7:0] row_slot;
   wire [ROW_CNT_W-1:0] rows;
@@ -206,7 +205,6 @@ module <%name%>_top (
       .done_valid_o         (done_valid_o),
       .done_ready_i         (done_ready_i),
       .done_code_o          (done_code_o),
-      .last_code_o          (last_code),
       .idle_o               (sequencer_idle),
       .row_slot_o           (row_slot),
       .rows_o               (rows),
@@ -429,7 +427,7 @@ module <%name%>_top (
 <%/has_dw%>
       .host_error_i    (host_error),
       .busy_i          (busy_o),
-      .last_code_i     (last_code),
+      .last_code_i     (done_code_o),
       .reg_index_i     (reg_index),
       .reg_read_i      (reg_read),
       .reg_data_o      (reg_data)

@@ -181,6 +181,7 @@ void link(const Toolchain& tools, const BuildOptions& options, const fs::path& d
   std::vector<std::string> command{tools.compiler.string(),
                                    "-std=c++17",
                                    "-shared",
+                                   "-Wl,-Bsymbolic",
                                    "-fPIC",
                                    "-O1",
                                    "-w",

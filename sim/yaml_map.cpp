@@ -6,19 +6,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <exception>
 #include <map>
 
 #include "generator/suggest.hpp"
 #include "generator/text_file.hpp"
 #include "generator/yaml_source.hpp"
-#include "golden/error.hpp"
 
 namespace gradloom {
 namespace {
 
 constexpr std::size_t kMaxFileSize = std::size_t{1} << 20;
-constexpr std::string_view kTopLevel = "top level";
 
 int line_of(const YAML::Node& node) { return std::max(node.Mark().line, 0) + 1; }
 
@@ -39,22 +36,6 @@ bool parse(const YAML::Node& value, T& number) {
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, number);
   return error == std::errc{} && end == last;
-}
-
-YAML::Node parse_document(const std::string& text, const std::string& file) {
-  std::vector<YAML::Node> documents;
-  try {
-    documents = YAML::LoadAll(text);
-  } catch (const YAML::Exception& error) {
-    throw InputError(fmt::format("{}:{}: malformed YAML: {}", file,
-                                 std::max(error.mark.line, 0) + 1, printable(error.msg, 200)));
-  } catch (const std::exception& error) {  // yaml-cpp lets a few of the standard library's through
-    throw InputError(fmt::format("{}:1: malformed YAML: {}", file, printable(error.what(), 200)));
-  }
-  if (documents.size() > 1) {
-    reject(file, line_of(documents[1]), kTopLevel, "a second document", "one");
-  }
-  return documents.empty() ? YAML::Node() : documents[0];
 }
 
 [[noreturn]] void reject_unknown(const YamlMap& map, const YAML::Node& key,
@@ -83,16 +64,9 @@ void check_keys(const YamlMap& map, const std::vector<std::string_view>& keys) {
 
 YamlMap load_yaml_map(const std::string& path, const std::vector<std::string_view>& keys) {
   const std::string file = printable(path, 400);
-  const std::string text = read_text_file(path, kMaxFileSize);
-  if (const std::size_t offset = find_non_text(text); offset != std::string::npos) {
-    const auto lines =
-        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
-    reject(file, static_cast<int>(lines) + 1, fmt::format("byte {}", offset),
-           fmt::format("0x{:02x}", static_cast<unsigned char>(text[offset])), "UTF-8 text");
-  }
-  YamlMap map{file, "", parse_document(text, file)};
+  YamlMap map{file, "", load_document(read_text_file(path, kMaxFileSize), file)};
   if (!map.node.IsMap()) {
-    reject(file, line_of(map.node), kTopLevel, found_text(map.node),
+    reject(file, line_of(map.node), "top level", found_text(map.node),
            fmt::format("a map with the keys {}", fmt::join(keys, ", ")));
   }
   check_keys(map, keys);

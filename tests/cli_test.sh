@@ -47,12 +47,13 @@ expect 0 '^gradloom [0-9]+\.[0-9]+\.[0-9]+$' --version
 expect 0 'Examples:' --help
 expect 0 'generate' --help
 expect 0 'Example:' generate --help
-expect 2 'subcommand is required' 
-expect 2 'frobnicate' frobnicate
+expect 2 'subcommand is required'
+expect 2 'found the command "frobnicate", allowed generate' frobnicate
+expect 2 'did you mean "generate"' genrate
 expect 2 'argument was not expected' generate --frobnicate
 expect 2 '--config' generate
 expect 2 '--config' generate -o design
-expect 2 'requires' generate -c
+expect 2 '--config: 1 required' generate -c
 expect 2 'neither --output nor --print-config' generate -c "$configs/gl2x2_int8.yaml"
 expect 2 'excludes' generate -c "$configs/gl2x2_int8.yaml" --print-config -o design
 expect 0 '^# Configuration' generate --print-schema-doc

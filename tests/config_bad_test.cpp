@@ -115,7 +115,8 @@ TEST_CASE("keys: unknown, duplicate, missing, misplaced") {
        {"c.yaml:2: aray: found an unknown key", "did you mean \"array\"?"}},
       {with_array("array: {row: 8, cols: 8}\n"),
        {"c.yaml:2: array.row: found an unknown key, allowed rows, cols; did you mean \"rows\"?"}},
-      {with_array("array:\n  rows: 8\n  columns: 8\n"), {"c.yaml:4: array.columns: found an unknown"}},
+      {with_array("array:\n  rows: 8\n  columns: 8\n"),
+       {"c.yaml:4: array.columns: found an unknown"}},
       {with("rows: 8\n"), {"c.yaml:4: rows: ", "did you mean \"array: {rows: ...}\"?"}},
       {with("array.rows: 8\n"), {"array.rows: found an unknown key", "array: {rows: ...}"}},
       {with_array("array: {rows: 8, cols: 8, operations: [fprop]}\n"),
@@ -123,21 +124,24 @@ TEST_CASE("keys: unknown, duplicate, missing, misplaced") {
       {with("\"\": 1\n"), {"c.yaml:4: : found an unknown key"}},
       {with("? [a, b]\n: 1\n"), {"c.yaml:4: top level: found a list as key"}},
       {with("? {a: b}\n: 1\n"), {"found a map as key"}},
-      {with("name: again\n"), {"c.yaml:4: name: found a second time (first on line 1), allowed once"}},
+      {with("name: again\n"),
+       {"c.yaml:4: name: found a second time (first on line 1), allowed once"}},
       {with("array: {rows: 2}\n"), {"c.yaml:4: array: found a second time (first on line 2)"}},
       {with_array("array:\n  rows: 8\n  cols: 8\n  rows: 8\n"),
        {"c.yaml:5: array.rows: found a second time (first on line 3)"}},
       {with_name(""), {"c.yaml:1: name: found nothing", "required"}},
       {with_array(""), {"c.yaml:1: array.rows: found nothing, allowed 1..256"}},
       {with_array("array: {rows: 8}\n"), {"c.yaml:2: array.cols: found nothing, allowed 1..256"}},
-      {with_numbers("numbers: {operand_bits: 8}\n"), {"c.yaml:3: numbers.accumulator_bits: found noth"}},
+      {with_numbers("numbers: {operand_bits: 8}\n"),
+       {"c.yaml:3: numbers.accumulator_bits: found noth"}},
       {with_numbers("numbers: {accumulator_bits: 32}\n"), {"numbers.operand_bits: found nothing"}},
   });
 }
 
 TEST_CASE("wrong types") {
   check_cases({
-      {with_array("array: [8, 8]\n"), {"c.yaml:2: array: found a list, allowed a map", "rows, cols"}},
+      {with_array("array: [8, 8]\n"),
+       {"c.yaml:2: array: found a list, allowed a map", "rows, cols"}},
       {with_array("array: 8\n"), {"array: found 8, allowed a map"}},
       {with_array("array:\n"), {"array: found nothing, allowed a map"}},
       {with_array("array: {rows: 8.0, cols: 8}\n"), {"rows: found 8.0, allowed an integer 1..256"}},
@@ -151,7 +155,8 @@ TEST_CASE("wrong types") {
       {with_array("array: {rows: eight, cols: 8}\n"), {"found eight, allowed an integer"}},
       {with_array("array: {rows: , cols: 8}\n"), {"array.rows: found nothing, allowed an integer"}},
       {with_array("array: {rows: ~, cols: 8}\n"), {"array.rows: found"}},
-      {with_array("array: {rows: [8], cols: 8}\n"), {"array.rows: found a list, allowed an integer"}},
+      {with_array("array: {rows: [8], cols: 8}\n"),
+       {"array.rows: found a list, allowed an integer"}},
       {with_array("array: {rows: {a: 8}, cols: 8}\n"), {"array.rows: found a map"}},
       {with_name("name: [a]\n"), {"name: found a list, allowed a Verilog identifier"}},
       {with_name("name:\n"), {"name: found nothing, allowed a Verilog identifier"}},
@@ -165,23 +170,30 @@ TEST_CASE("wrong types") {
 
 TEST_CASE("out of range") {
   check_cases({
-      {with_array("array: {rows: 0, cols: 8}\n"), {"c.yaml:2: array.rows: found 0, allowed 1..256"}},
+      {with_array("array: {rows: 0, cols: 8}\n"),
+       {"c.yaml:2: array.rows: found 0, allowed 1..256"}},
       {with_array("array: {rows: -4, cols: 8}\n"), {"array.rows: found -4, allowed 1..256"}},
       {with_array("array: {rows: 300, cols: 8}\n"), {"array.rows: found 300, allowed 1..256"}},
       {with_array("array: {rows: 8, cols: 257}\n"), {"array.cols: found 257, allowed 1..256"}},
       {with_array("array: {rows: 99999999999999999999999, cols: 8}\n"),
        {"found 99999999999999999999999, allowed an integer 1..256"}},
-      {with_array("array: {rows: -9223372036854775809, cols: 8}\n"), {"found -9223372036854775809"}},
+      {with_array("array: {rows: -9223372036854775809, cols: 8}\n"),
+       {"found -9223372036854775809"}},
       {with_array("array: {rows: 4294967304, cols: 8}\n"), {"found 4294967304, allowed 1..256"}},
-      {with_numbers("numbers: {operand_bits: 1, accumulator_bits: 32}\n"), {"found 1, allowed 2..16"}},
+      {with_numbers("numbers: {operand_bits: 1, accumulator_bits: 32}\n"),
+       {"found 1, allowed 2..16"}},
       {with_numbers("numbers: {operand_bits: 17, accumulator_bits: 64}\n"), {"found 17"}},
-      {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 65}\n"), {"found 65, allowed 16..64"}},
-      {with_numbers("numbers: {operand_bits: 2, accumulator_bits: 7}\n"), {"found 7, allowed 8..64"}},
+      {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 65}\n"),
+       {"found 65, allowed 16..64"}},
+      {with_numbers("numbers: {operand_bits: 2, accumulator_bits: 7}\n"),
+       {"found 7, allowed 8..64"}},
       {with_numbers("numbers: {operand_bits: 16, accumulator_bits: 31}\n"),
-       {"numbers.accumulator_bits: found 31, allowed 32..64 (at least twice numbers.operand_bits)"}},
+       {"numbers.accumulator_bits: found 31, allowed 32..64 (at least twice "
+        "numbers.operand_bits)"}},
       {with("buffers: {x: 0}\n"), {"c.yaml:4: buffers.x: found 0, allowed 1..65536"}},
       {with("buffers: {dw: 65537}\n"), {"buffers.dw: found 65537, allowed 1..65536"}},
-      {with("limits: {m: 0}\n"), {"limits.m: found 0, allowed 1..1024 (what the buffers can hold)"}},
+      {with("limits: {m: 0}\n"),
+       {"limits.m: found 0, allowed 1..1024 (what the buffers can hold)"}},
       {with("limits: {m: 1025}\n"), {"limits.m: found 1025, allowed 1..1024 (what the buffers"}},
       {with("limits: {n: 8193}\n"), {"limits.n: found 8193, allowed 1..8192"}},
       {with("buffers: {dx: 9, x: 9}\nlimits: {batch: 10}\n"),
@@ -189,12 +201,14 @@ TEST_CASE("out of range") {
       {with("host: {queue_depth: 17}\n"), {"host.queue_depth: found 17, allowed 1..16"}},
       {with("testbench: {seed: 0}\n"), {"testbench.seed: found 0, allowed 1.."}},
       {with("testbench: {stall_percent: 91}\n"), {"stall_percent: found 91, allowed 0..90"}},
-      {with("testbench: {timeout_cycles: 2147483648}\n"), {"found 2147483648, allowed 1..2147483647"}},
+      {with("testbench: {timeout_cycles: 2147483648}\n"),
+       {"found 2147483648, allowed 1..2147483647"}},
   });
 }
 
 TEST_CASE("names and words") {
-  const std::string letters = "a lower-case letter, then lower-case letters, digits and underscores";
+  const std::string letters =
+      "a lower-case letter, then lower-case letters, digits and underscores";
   check_cases({
       {with_name("name: 8x8\n"), {"c.yaml:1: name: found 8x8, allowed " + letters}},
       {with_name("name: Upper\n"), {"name: found Upper, allowed " + letters}},
@@ -217,7 +231,8 @@ TEST_CASE("names and words") {
        {"numbers.overflow: found none, allowed refuse, wrap or saturate"}},
       {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 32, overflow: }\n"),
        {"numbers.overflow: found nothing"}},
-      {with("operations: []\n"), {"operations: found an empty list, allowed a list of some of fprop"}},
+      {with("operations: []\n"),
+       {"operations: found an empty list, allowed a list of some of fprop"}},
       {with("operations: [fprop, fprop]\n"), {"operations: found fprop twice, allowed each once"}},
       {with("operations: [fprob]\n"), {"operations: found fprob", "did you mean \"fprop\"?"}},
       {with("operations: [backward]\n"), {"operations: found backward, allowed a list of some of"}},
@@ -228,7 +243,8 @@ TEST_CASE("keys that do not go together") {
   check_cases({
       {with("operations: [fprop]\nbuffers: {dw: 64}\n"),
        {"c.yaml:5: buffers.dw: found 64, allowed nothing: no operation"}},
-      {with("operations: [wgrad]\nbuffers: {x: 64, w: 64}\n"), {"buffers.w: found 64, allowed nothing"}},
+      {with("operations: [wgrad]\nbuffers: {x: 64, w: 64}\n"),
+       {"buffers.w: found 64, allowed nothing"}},
       // The limits come from the buffers: the accumulator is named.
       {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 20}\n"),
        {"c.yaml:3: numbers.accumulator_bits: found 20, allowed 29..64 for sums of 8192 products",
@@ -245,7 +261,8 @@ TEST_CASE("keys that do not go together") {
   });
   // The same are accepted if the operation with the long sum is not built, or overflow is allowed.
   CHECK(message_of(with_numbers("numbers: {operand_bits: 8, accumulator_bits: 20}\n",
-                                "operations: [fprop, dgrad]\nlimits: {m: 31, n: 31}\n")) == "accepted");
+                                "operations: [fprop, dgrad]\nlimits: {m: 31, n: 31}\n")) ==
+        "accepted");
   CHECK(message_of(with_numbers(
             "numbers: {operand_bits: 16, accumulator_bits: 32, overflow: wrap}\n")) == "accepted");
 }
@@ -259,7 +276,8 @@ TEST_CASE("files that cannot be read") {
     }
     return "accepted";
   };
-  CHECK(message("/nonexistent/c.yaml").find("/nonexistent/c.yaml: cannot be read: No such file") == 0);
+  CHECK(message("/nonexistent/c.yaml").find("/nonexistent/c.yaml: cannot be read: No such file") ==
+        0);
   CHECK(message(GRADLOOM_TEST_ROOT).find("found a directory, allowed a file") != std::string::npos);
   CHECK(message("").find("cannot be read") != std::string::npos);
   CHECK(message("/dev/zero").find("allowed up to that") != std::string::npos);

@@ -68,8 +68,9 @@ TEST_CASE("a buffer that no operation uses is not built") {
 }
 
 TEST_CASE("anchors, flow and block style, comments and byte order mark are fine") {
-  const Config c = parse("\xEF\xBB\xBF# comment\nname: gl8x8_int8\narray: {rows: &size 8, cols: *size}\n"
-                         "numbers:\n  operand_bits: 8 # eight\n  accumulator_bits: 32\n...\n");
+  const Config c = parse(
+      "\xEF\xBB\xBF# comment\nname: gl8x8_int8\narray: {rows: &size 8, cols: *size}\n"
+      "numbers:\n  operand_bits: 8 # eight\n  accumulator_bits: 32\n...\n");
   CHECK(c == parse(kSmallest));
 }
 
@@ -97,8 +98,9 @@ TEST_CASE("the canonical form reads back to the same configuration") {
 TEST_CASE("the hash covers what the hardware is made from, and only that") {
   const Config config = parse(kSmallest);
   CHECK(hash_text(config) == "9a4223557463cf95");
-  CHECK(hash_text(parse("numbers: {accumulator_bits: 32, operand_bits: 8}\n# other order\n"
-                        "name: gl8x8_int8\narray:\n  cols: 8\n  rows: 8\nhost: {queue_depth: 4}\n")) ==
+  CHECK(hash_text(
+            parse("numbers: {accumulator_bits: 32, operand_bits: 8}\n# other order\n"
+                  "name: gl8x8_int8\narray:\n  cols: 8\n  rows: 8\nhost: {queue_depth: 4}\n")) ==
         hash_text(config));
   CHECK(config_hash(parse(kSmallest + "testbench: {seed: 7}\n")) == config_hash(config));
   std::set<std::uint64_t> hashes{config_hash(config)};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of a design from small templates, and the output directory.
+#include "generator/emitter.hpp"
+
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +12,6 @@
 #include <string>
 
 #include "generator/config_yaml.hpp"
-#include "generator/emitter.hpp"
 #include "generator/interrupt.hpp"
 #include "generator/output_dir.hpp"
 #include "generator/template_files.hpp"
@@ -26,7 +27,8 @@ namespace {
 
 Config config(const std::string& rest = "") {
   return parse_config(
-      "name: tiny\narray: {rows: 2, cols: 3}\nnumbers: {operand_bits: 8, accumulator_bits: 32}\n" + rest,
+      "name: tiny\narray: {rows: 2, cols: 3}\nnumbers: {operand_bits: 8, accumulator_bits: 32}\n" +
+          rest,
       "c.yaml");
 }
 
@@ -95,10 +97,10 @@ TEST_CASE("the design is the same every time and knows no paths") {
   const auto first = tree(out.path("first"));
   CHECK(first.size() == 7);
   CHECK(first == tree(out.path("deep/er/second")));
-  for (const auto& [path, text] : first) {
-    CAPTURE(path);
-    CHECK(text.find(out.path()) == std::string::npos);
-    CHECK(text.find(templates.path()) == std::string::npos);
+  for (const auto& file : first) {
+    CAPTURE(file.first);
+    CHECK(file.second.find(out.path()) == std::string::npos);
+    CHECK(file.second.find(templates.path()) == std::string::npos);
   }
   CHECK(first.at("filelist.f") == "rtl/tiny_leaf.v\nrtl/tiny_grad.v\nrtl/tiny_top.v\n");
   CHECK(parse_config(first.at("config.yaml"), "again") == config());
@@ -135,8 +137,9 @@ TEST_CASE("broken templates are errors with a place") {
   CHECK(error_of(emit).find("found the condition sometimes") != std::string::npos);
   templates.write("modules.txt", "leaf wgrad what\n");
   CHECK(error_of(emit).find("modules.txt:1: found \"what\"") != std::string::npos);
-  CHECK(error_of([] { emit_design(config(), "/nonexistent"); }).find("modules.txt: cannot be read") !=
-        std::string::npos);
+  CHECK(error_of([] {
+          emit_design(config(), "/nonexistent");
+        }).find("modules.txt: cannot be read") != std::string::npos);
 }
 
 TEST_CASE("an existing directory is refused, and replaced only with force") {
@@ -178,8 +181,10 @@ TEST_CASE("force touches nothing that gradloom did not make") {
   CHECK(force("file").find("found a file, allowed a directory") != std::string::npos);
   CHECK(read_text_file(out.path("file")) == "text");
   CHECK(force("file/below").find("cannot be") != std::string::npos);
-  CHECK(error_of([&] { OutputDir("", false); }).find("no usable directory name") != std::string::npos);
-  CHECK(error_of([&] { OutputDir("/", true); }).find("no usable directory name") != std::string::npos);
+  CHECK(error_of([&] { OutputDir("", false); }).find("no usable directory name") !=
+        std::string::npos);
+  CHECK(error_of([&] { OutputDir("/", true); }).find("no usable directory name") !=
+        std::string::npos);
   CHECK(error_of([&] { OutputDir("/proc/design", false); }).find("cannot be written") !=
         std::string::npos);
 }

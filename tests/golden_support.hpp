@@ -187,4 +187,30 @@ inline std::uint64_t pin(const Machine& machine, const std::string& name, int lo
   throw std::out_of_range(name);
 }
 
+/// The result of one buffer by golden/numerics, from the contents before the command ran.
+inline Matrix expected(const Machine& before, const Command& command, Buffer buffer) {
+  const Accumulator acc = accumulator(before.config());
+  const auto get = [&](Buffer from) { return read_matrix(before, command, from); };
+  const Matrix start = get(buffer);
+  const Matrix* psum = command.acc_psum ? &start : nullptr;
+  const Matrix* old_dw = command.acc_dw ? &start : nullptr;
+  switch (buffer) {
+    case Buffer::y: return fprop(get(Buffer::x), get(Buffer::w), acc, psum);
+    case Buffer::dx: return dgrad(get(Buffer::delta), get(Buffer::w), acc, psum);
+    default: return wgrad(get(Buffer::x), get(Buffer::delta), acc, old_dw);
+  }
+}
+
+/// Two machines with the same random contents.
+struct Pair {
+  Machine before;
+  Machine machine;
+  Pair(const Config& config, std::uint64_t seed) : before(config), machine(config) {
+    Random a(seed);
+    Random b(seed);
+    fill(before, a);
+    fill(machine, b);
+  }
+};
+
 }  // namespace gradloom::golden::test

@@ -180,8 +180,9 @@ TEST_CASE("files that are no network") {
   CHECK(error_in("name: a\n\xff\n") == "n.yaml:2: byte 8: found 0xff, allowed UTF-8 text");
   CHECK(error_in("name: [1, 2\nlayers: }\n").find("n.yaml:2: malformed YAML: ") == 0);
   CHECK(error_in(std::string(5000, '[')).find("malformed YAML: ") != std::string::npos);
+  CHECK(error_in(",").find("n.yaml:1: malformed YAML: ") == 0);
   CHECK(error_in(kMinimal + "---\n" + kMinimal) ==
-        "n.yaml:4: top level: found a second document, allowed one");
+        "n.yaml:3: top level: found a second document, allowed one");
   CHECK(error_in(std::string((1 << 20) + 1, '#')).find("found a file of more than") !=
         std::string::npos);
 }

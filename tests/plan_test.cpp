@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "generator/plan.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
 #include "generator/config_yaml.hpp"
-#include "generator/plan.hpp"
 
 using namespace gradloom;
 
 namespace {
 
 Config parse(const std::string& rest, const std::string& array = "{rows: 3, cols: 5}") {
-  return parse_config("name: p\narray: " + array +
-                          "\nnumbers: {operand_bits: 4, accumulator_bits: 40}\n" + rest,
-                      "c.yaml");
+  return parse_config(
+      "name: p\narray: " + array + "\nnumbers: {operand_bits: 4, accumulator_bits: 40}\n" + rest,
+      "c.yaml");
 }
 
 }  // namespace
@@ -34,8 +35,10 @@ TEST_CASE("a reciprocal gives the floor of the quotient for every number") {
 }
 
 TEST_CASE("the reciprocals fit their width, also where the limits are small") {
-  for (const char* limits : {"", "limits: {m: 1, n: 1, batch: 1}\n", "limits: {m: 3, n: 2, batch: 1}\n"}) {
-    for (const char* array : {"{rows: 129, cols: 256}", "{rows: 1, cols: 1}", "{rows: 65, cols: 3}"}) {
+  for (const char* limits :
+       {"", "limits: {m: 1, n: 1, batch: 1}\n", "limits: {m: 3, n: 2, batch: 1}\n"}) {
+    for (const char* array :
+         {"{rows: 129, cols: 256}", "{rows: 1, cols: 1}", "{rows: 65, cols: 3}"}) {
       const Plan plan = make_plan(parse(limits, array));
       CHECK(plan.recip_w >= plan.widths.dim_w + 2);
       CHECK(plan.recip_rows.value < std::int64_t{1} << plan.recip_w);
@@ -66,9 +69,10 @@ TEST_CASE("the context says what is built") {
   CHECK(fprop.lists.at("operations").size() == 1);
 
   // The names do not depend on the configuration, or a template could break in some only.
-  for (const auto& [name, value] : all.values) CHECK_MESSAGE(fprop.values.contains(name), name);
-  for (const auto& [name, flag] : all.flags) CHECK_MESSAGE(fprop.flags.contains(name), name);
-  for (const auto& [name, list] : all.lists) CHECK_MESSAGE(fprop.lists.contains(name), name);
+  for (const auto& entry : all.values)
+    CHECK_MESSAGE(fprop.values.contains(entry.first), entry.first);
+  for (const auto& entry : all.flags) CHECK_MESSAGE(fprop.flags.contains(entry.first), entry.first);
+  for (const auto& entry : all.lists) CHECK_MESSAGE(fprop.lists.contains(entry.first), entry.first);
 }
 
 TEST_CASE("ports are listed with their commas") {

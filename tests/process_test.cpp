@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "generator/process.hpp"
+
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -8,7 +10,6 @@
 #include <thread>
 
 #include "generator/interrupt.hpp"
-#include "generator/process.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "tests/temp_dir.hpp"

@@ -60,18 +60,21 @@ TEST_CASE("sections take their own lines with them, and nothing else") {
 }
 
 TEST_CASE("lists repeat their section; inner names hide outer ones") {
-  CHECK(render("<%#ports%>\n<%name%> <%bits%> <%rows%><%#comma%>,<%/comma%>\n<%/ports%>\n<%name%>\n") ==
-        "clk_i 1 8,\nq_o 9 8\ngl\n");
+  CHECK(
+      render(
+          "<%#ports%>\n<%name%> <%bits%> <%rows%><%#comma%>,<%/comma%>\n<%/ports%>\n<%name%>\n") ==
+      "clk_i 1 8,\nq_o 9 8\ngl\n");
   CHECK(render("<%#none%>\nx\n<%/none%>\n<%^none%>\nno ports\n<%/none%>\n") == "no ports\n");
 }
 
-TEST_CASE("comments vanish") {
-  CHECK(render("a\n<%! why this is so %>\nb<%!c%>d\n") == "a\nbd\n");
-}
+TEST_CASE("comments vanish") { CHECK(render("a\n<%! why this is so %>\nb<%!c%>d\n") == "a\nbd\n"); }
 
 TEST_CASE("mistakes are found, with their line") {
-  CHECK(error_of("\n<%nmae%>\n") == "t.v:2: template: found <%nmae%>, which is no value of the plan");
-  CHECK(error_of("a\nb\n<%#yse%><%/yse%>").find("t.v:3: template: found <%yse%>, which is no flag") == 0);
+  CHECK(error_of("\n<%nmae%>\n") ==
+        "t.v:2: template: found <%nmae%>, which is no value of the plan");
+  CHECK(
+      error_of("a\nb\n<%#yse%><%/yse%>").find("t.v:3: template: found <%yse%>, which is no flag") ==
+      0);
   CHECK(error_of("<%yes%>").find("no value") != std::string::npos);
   CHECK(error_of("<%#name%><%/name%>").find("no flag") != std::string::npos);
   CHECK(error_of("<%bits%>").find("no value") != std::string::npos);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "generator/commands.hpp"
+#include "generator/config_yaml.hpp"
+#include "generator/plan.hpp"
+#include "generator/text_file.hpp"
+#include "golden/error.hpp"
+#include "sim/campaign.hpp"
+#include "sim/layer_data.hpp"
+#include "sim/layer_json.hpp"
+#include "sim/model_builder.hpp"
+#include "sim/verify.hpp"
+#include "sim/wave_save.hpp"
+
+namespace gradloom {
+namespace {
+
+struct Options {
+  std::string config;
+  Op op = Op::backward;
+  Schedule schedule = Schedule::interleaved;
+  LayerShape shape;
+  std::string data = "random";
+  std::string simulator = "verilator";
+  std::string profile = "check";
+  std::string waves;
+  std::string json;
+  std::uint64_t seed = 0;  // 0: as the configuration says
+  int stalls = -1;         // -1: as the configuration says
+  int campaign = 0;
+  bool layer = false;   // a single layer, not the suite
+  bool shaped = false;  // M, N and B given on the command line
+};
+
+constexpr int kCampaignCommands = 40;
+
+HarnessOptions harness_options(const Options& options, const Config& config) {
+  HarnessOptions harness;
+  harness.seed = options.seed != 0 ? options.seed : config.testbench.seed;
+  harness.stall_percent = options.stalls >= 0 ? options.stalls : config.testbench.stall_percent;
+  harness.timeout_cycles = config.testbench.timeout_cycles;
+  harness.config_hash = config_hash(config);
+  harness.waves = options.waves;
+  return harness;
+}
+
+// The command line that runs the same again.
+std::string reproduce(const Options& options, const HarnessOptions& harness) {
+  std::string text = "gradloom verify -c " + options.config;
+  if (options.layer) {
+    text += fmt::format(" --op {} --schedule {}", name(options.op), name(options.schedule));
+    if (options.shaped) {
+      text += fmt::format(" --m {} --n {} --batch {}", options.shape.m, options.shape.n,
+                          options.shape.b);
+    }
+    text += " --data " + options.data;
+  }
+  if (options.profile != "check") text += " --profile " + options.profile;
+  return text + fmt::format(" --seed {} --stalls {} --trace waves.fst", harness.seed,
+                            harness.stall_percent);
+}
+
+bool on_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+void show_stage(const std::string& stage) {
+  if (on_terminal()) fmt::print(stderr, "{} ...\n", stage);
+}
+
+void show_progress(int done, int total) {
+  if (!on_terminal()) return;
+  fmt::print(stderr, "\rcase {}/{}", done, total);
+  if (done == total) fmt::print(stderr, "\r{:24}\r", "");
+}
+
+BuiltModel build(const Options& options, const Config& config) {
+  BuildOptions build;
+  build.profile = options.profile == "speed" ? Profile::speed : Profile::check;
+  build.waves = !options.waves.empty();
+  build.progress = show_stage;
+  const BuiltModel built = build_model(config, build);
+  if (on_terminal()) {
+    fmt::print(stderr, "model {} in {:.1f} s\n", built.cached ? "found in the cache" : "built",
+               built.seconds);
+  }
+  return built;
+}
+
+std::string count_text(const VerifyCount& count) {
+  return fmt::format("{} cases, {} commands, {} cycles, {} comparisons, 0 mismatches", count.cases,
+                     count.commands, count.cycles, count.checks);
+}
+
+nlohmann::ordered_json suite_json(const Config& config, const VerifyCount& count) {
+  nlohmann::ordered_json json;
+  json["config_hash"] = hash_text(config);
+  json["rows"] = config.rows;
+  json["cols"] = config.cols;
+  json["cases"] = count.cases;
+  json["commands"] = count.commands;
+  json["cycles"] = count.cycles;
+  json["checks"] = count.checks;
+  return json;
+}
+
+// Runs what was asked for; prints what was found to be right.
+nlohmann::ordered_json run_checks(const Options& options, const Config& config,
+                                  const HarnessOptions& harness) {
+  nlohmann::ordered_json json;
+  const bool from_file = options.data.ends_with(".json");
+  if (options.layer) {
+    LayerOperands operands =
+        from_file ? read_operands(config, options.op, options.data)
+                  : make_operands(config, options.shape, data_kind(options.data), harness.seed);
+    const LayerShape shape = shape_of(options.op, operands);
+    layer_cost(config, options.op, options.schedule, shape);  // refuses before anything is built
+    const BuiltModel built = build(options, config);
+    const LayerReport report =
+        verify_layer(config, built.library, options.op, options.schedule, operands, harness);
+    json = layer_json(config, options.op, options.schedule, shape, report.counters);
+    json["checks"] = report.count.checks;
+    fmt::print("{}{}\n", layer_text(config, options.op, options.schedule, shape, report.counters),
+               count_text(report.count));
+  } else {
+    const BuiltModel built = build(options, config);
+    const VerifyCount count = verify_suite(config, built.library, harness, show_progress);
+    json = suite_json(config, count);
+    fmt::print("{}: {}\n", config.name, count_text(count));
+  }
+  json["mismatches"] = 0;
+  return json;
+}
+
+void write_waves_save(const Options& options, const Config& config) {
+  if (options.waves.empty()) return;
+  const auto path = wave_save_path(options.waves);
+  write_text_file(path, wave_save_text(config, options.waves));
+  fmt::print("waves: {}, shown by: gtkwave {}\n", options.waves, path.string());
+}
+
+void print_failure(const CheckError& error, const std::string& again) {
+  fmt::print("FAIL {}\n", error.what());
+  for (const Mismatch& m : error.mismatches()) fmt::print("  {}\n", to_string(m));
+  fmt::print("reproduce: {}\n", again);
+}
+
+int run_one(const Options& options) {
+  const Config config = load_config(options.config);
+  const HarnessOptions harness = harness_options(options, config);
+  if (options.layer && !built(config, options.op)) {
+    throw InputError(fmt::format("--op: found {}, which {} does not build", name(options.op),
+                                 printable(options.config, 400)));
+  }
+  nlohmann::ordered_json json;
+  int code = 0;
+  try {
+    json = run_checks(options, config, harness);
+  } catch (const CheckError& error) {
+    print_failure(error, reproduce(options, harness));
+    json = {{"config_hash", hash_text(config)},
+            {"rows", config.rows},
+            {"cols", config.cols},
+            {"error", error.what()},
+            {"mismatches", std::max<std::size_t>(1, error.mismatches().size())}};
+    code = static_cast<int>(ExitCode::check_failed);
+  }
+  write_waves_save(options, config);
+  if (!options.json.empty()) write_text_file(options.json, json.dump(2) + "\n");
+  return code;
+}
+
+// Random configurations, one for each seed; their models do not stay in the cache.
+int run_campaign(const Options& options) {
+  const std::uint64_t first = options.seed != 0 ? options.seed : 1;
+  VerifyCount total;
+  int failed = 0;
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(options.campaign);
+       ++seed) {
+    const Config config = random_config(seed);
+    HarnessOptions harness;
+    harness.seed = seed;
+    harness.stall_percent = options.stalls >= 0 ? options.stalls : static_cast<int>(seed % 3) * 20;
+    harness.config_hash = config_hash(config);
+    fmt::print("seed {}: {}: ", seed, make_plan(config).config_line);
+    std::fflush(stdout);
+    BuildOptions build;
+    const BuiltModel built = build_model(config, build);
+    try {
+      const VerifyCount count = verify_random(config, built.library, kCampaignCommands, harness);
+      total += count;
+      fmt::print("{} commands, {} comparisons, good\n", count.commands, count.checks);
+    } catch (const CheckError& error) {
+      ++failed;
+      print_failure(error, fmt::format("gradloom verify --campaign 1 --seed {}", seed));
+    }
+    std::filesystem::remove_all(built.library.parent_path());
+  }
+  fmt::print("campaign: {} configurations, {} commands, {} cycles, {} comparisons, {} failed\n",
+             options.campaign, total.commands, total.cycles, total.checks, failed);
+  return failed == 0 ? 0 : static_cast<int>(ExitCode::check_failed);
+}
+
+int run(Options options) {
+  if (options.campaign > 0) return run_campaign(options);
+  if (options.config.empty()) {
+    throw InputError("verify: found no --config, which is required (or --campaign)");
+  }
+  const LayerShape& s = options.shape;
+  const bool from_file = options.data.ends_with(".json");
+  options.shaped = s.m > 0 && s.n > 0 && s.b > 0;
+  if (!options.shaped && (s.m > 0 || s.n > 0 || s.b > 0)) {
+    throw InputError("verify: found only some of --m, --n and --batch, allowed all or none");
+  }
+  if (options.shaped && from_file) {
+    throw InputError("verify: found a data file and --m, --n, --batch, allowed one of them");
+  }
+  options.layer = options.shaped || from_file;
+  if (!from_file) data_kind(options.data);
+  return run_one(options);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "verify", "Check the RTL, cycle by cycle and pin by pin, against the golden model");
+  command->add_option("-c,--config", options->config, "configuration, YAML");
+  add_layer_options(*command, options->op, options->schedule);
+  command->add_option("--m", options->shape.m, "input features")->check(size_range());
+  command->add_option("--n", options->shape.n, "output features")->check(size_range());
+  command->add_option("--batch", options->shape.b, "batch")->check(size_range());
+  command
+      ->add_option("--data", options->data,
+                   "random, minimum, maximum, alternating, one_hot, or a .json file")
+      ->capture_default_str();
+  command->add_option("--simulator", options->simulator, "verilator or icarus")
+      ->check(CLI::IsMember({"verilator", "icarus"}))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "of data, stalls and initial values")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62));
+  command
+      ->add_option("--stalls", options->stalls,
+                   "chance in percent that a handshake is held off in a cycle")
+      ->check(CLI::Range(0, 90));
+  command->add_option("--trace", options->waves, "FST file to write; a .gtkw file goes beside it");
+  command
+      ->add_option("--profile", options->profile,
+                   "check: random initial values, assertions; speed: faster model")
+      ->check(CLI::IsMember({"check", "speed"}))
+      ->capture_default_str();
+  command
+      ->add_option("--campaign", options->campaign,
+                   "instead of a configuration: so many random ones, from --seed on")
+      ->check(CLI::Range(1, 1000000));
+  command->add_option("--json", options->json, "file for the result as JSON");
+  command->footer(
+      "Without --m, --n and --batch a suite of shapes, data and random programs runs.\n"
+      "Examples:\n"
+      "  gradloom verify -c examples/configs/gl8x8_int8.yaml\n"
+      "  gradloom verify -c examples/configs/gl3x5_int4.yaml --m 7 --n 11 --batch 4 --stalls 30\n"
+      "  gradloom verify --campaign 20 --seed 100");
+  command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace gradloom

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/program_builder.hpp"
+
+#include <array>
+
+#include "golden/numerics.hpp"
+
+namespace gradloom {
+namespace {
+
+using golden::Command;
+
+bool used_by(const std::vector<Op>& ops, Buffer buffer) {
+  return std::any_of(ops.begin(), ops.end(),
+                     [&](Op op) { return golden::uses(static_cast<int>(op), buffer); });
+}
+
+// Calls visit(lane, addr) for the watched words of a region.
+template <typename Visit>
+void for_each_watched(const Region& r, Visit visit) {
+  const int last = std::min(r.base + r.words, r.depth - 1);
+  for (int lane = 0; lane < r.lanes; ++lane) {
+    for (int addr = std::max(r.base - 1, 0); addr <= last; ++addr) {
+      if (r.watched(lane, addr)) visit(lane, static_cast<std::uint32_t>(addr));
+    }
+  }
+}
+
+// How far the lane is inside the edge of the layer in the tile of that address. For a neighbour of
+// the region, the first tile is what counts.
+int inside(const Region& r, int lane, int addr) {
+  const int offset = addr - r.base;
+  const int tile = offset < 0 || offset >= r.words ? 0 : offset / r.stride;
+  return r.extent - (tile * r.lanes + lane);
+}
+
+}  // namespace
+
+ProgramBuilder::ProgramBuilder(const Config& for_config, std::uint64_t seed)
+    : config(for_config), widths(derive(for_config)), random(make_prng(seed, 7)) {}
+
+int ProgramBuilder::pick(int low, int high) {
+  return low + static_cast<int>(below(random, static_cast<std::uint64_t>(high - low) + 1));
+}
+
+std::vector<Op> built_ops(const Config& config) {
+  std::vector<Op> ops;
+  for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
+    if (built(config, op)) ops.push_back(op);
+  }
+  return ops;
+}
+
+std::vector<Buffer> buffers_of(const std::vector<Op>& ops) {
+  std::vector<Buffer> buffers;
+  for (int code = 0; code < kBufferCount; ++code) {
+    if (used_by(ops, static_cast<Buffer>(code))) buffers.push_back(static_cast<Buffer>(code));
+  }
+  return buffers;
+}
+
+bool is_result(Buffer buffer) {
+  return buffer == Buffer::y || buffer == Buffer::dx || buffer == Buffer::dw;
+}
+
+bool Region::in_layer(int lane, int addr) const {
+  return addr >= base && addr < base + words && inside(*this, lane, addr) > 0;
+}
+
+bool Region::watched(int lane, int addr) const {
+  return addr >= base - 1 && addr <= base + words && inside(*this, lane, addr) >= 0;
+}
+
+Region region(const Config& config, const Command& layer, Buffer buffer) {
+  const bool by_row = buffer == Buffer::x || buffer == Buffer::dx;
+  const bool matrix = buffer == Buffer::w || buffer == Buffer::dw;
+  Region r;
+  r.buffer = buffer;
+  r.lanes = lanes(config, buffer);
+  r.depth = depth(config, buffer);
+  r.base = static_cast<int>(layer.bases[static_cast<std::size_t>(buffer)]);
+  r.stride = static_cast<int>(matrix ? layer.m : layer.b);
+  r.extent = static_cast<int>(by_row ? layer.m : layer.n);
+  r.words = (r.extent + r.lanes - 1) / r.lanes * r.stride;
+  return r;
+}
+
+Shape fit(const Config& config, Shape shape, const std::vector<Op>& ops) {
+  shape.m = std::min(shape.m, config.limits.m);
+  shape.n = std::min(shape.n, config.limits.n);
+  shape.b = std::min(shape.b, config.limits.batch);
+  const auto fits = [&](Op op) {
+    return check(config, golden::make_command(op, Schedule::serial, shape.m, shape.n, shape.b)) ==
+           Status::ok;
+  };
+  while (!std::all_of(ops.begin(), ops.end(), fits)) {
+    int& largest = shape.b > 1 ? shape.b : shape.m >= shape.n ? shape.m : shape.n;
+    --largest;
+  }
+  return shape;
+}
+
+Command place(ProgramBuilder& builder, Shape shape, const std::vector<Op>& ops) {
+  Command layer =
+      golden::make_command(ops.front(), Schedule::interleaved, shape.m, shape.n, shape.b);
+  for (int code = 0; code < kBufferCount; ++code) {
+    const Region r = region(builder.config, layer, static_cast<Buffer>(code));
+    layer.bases[static_cast<std::size_t>(code)] =
+        used_by(ops, r.buffer) ? static_cast<std::uint32_t>(builder.pick(0, r.depth - r.words))
+                               : builder.bits(builder.widths.addr_w);
+  }
+  return layer;
+}
+
+Command on(const Command& layer, Op op, Schedule schedule, bool accumulate) {
+  Command command = layer;
+  command.op = static_cast<int>(op);
+  command.schedule = static_cast<int>(schedule);
+  command.acc_psum = accumulate && op != Op::wgrad;
+  command.acc_dw = accumulate && (op == Op::wgrad || op == Op::backward);
+  return command;
+}
+
+std::int64_t datum(ProgramBuilder& builder, Data data, int bits, int index) {
+  switch (data) {
+    case Data::minimum: return golden::min_value(bits);
+    case Data::maximum: return golden::max_value(bits);
+    case Data::alternating:
+      return index % 2 == 0 ? golden::min_value(bits) : golden::max_value(bits);
+    case Data::random: break;
+  }
+  return static_cast<std::int64_t>(builder.random());
+}
+
+void prepare(ProgramBuilder& builder, const Command& layer, const std::vector<Op>& ops, Data data,
+             bool accumulate) {
+  for (const Buffer buffer : buffers_of(ops)) {
+    const Region r = region(builder.config, layer, buffer);
+    const int bits = word_bits(builder.config, buffer);
+    for_each_watched(r, [&](int lane, std::uint32_t addr) {
+      const bool in_layer = r.in_layer(lane, static_cast<int>(addr));
+      if (is_result(buffer) ? in_layer && !accumulate : !in_layer) return;
+      const int index = lane + static_cast<int>(addr);
+      builder.add(write_word(buffer, lane, addr, datum(builder, data, bits, index)));
+    });
+  }
+  builder.add(Barrier{});
+}
+
+void read_counters(ProgramBuilder& builder) {
+  for (int i = 0; i < kCounterCount; ++i) builder.add(read_register(kFirstCounter + 2 * i));
+  builder.add(read_register(4));
+}
+
+void read_results(ProgramBuilder& builder, const Command& layer, const std::vector<Op>& ops) {
+  builder.add(Barrier{});
+  for (const Buffer buffer : buffers_of(ops)) {
+    if (!is_result(buffer)) continue;
+    for_each_watched(region(builder.config, layer, buffer), [&](int lane, std::uint32_t addr) {
+      builder.add(read_word(buffer, lane, addr));
+    });
+  }
+  read_counters(builder);
+}
+
+}  // namespace gradloom

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program as a self-checking Verilog testbench that runs in any simulator, without gradloom.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "generator/emitter.hpp"
+#include "golden/config.hpp"
+#include "sim/program.hpp"
+
+namespace gradloom {
+
+/// What the golden model answers to one step of a program.
+struct Answer {
+  /// False for steps without an answer, and if the documents leave the answer open or a reset
+  /// dropped it.
+  bool known = false;
+  std::uint64_t value = 0;  ///< data of a read, completion code of a command
+  bool error = false;       ///< of a read
+};
+
+/// Plays the program on the golden model without stalls: one answer a step. Throws InputError if
+/// it does not end within `testbench.timeout_cycles`.
+std::vector<Answer> golden_answers(const Config& config, const Program& program,
+                                   std::uint64_t config_hash);
+
+/// tb/<name>_tb.v, tb/program.hex, tb/commands.hex and tb/README.md. `config_hash` is what the
+/// HASH registers show. The answers to the program must not depend on timing: the testbench
+/// compares the same ones whatever the stalls. Throws InputError.
+std::vector<EmittedFile> emit_testbench(const Config& config, const Program& program,
+                                        std::uint64_t config_hash);
+
+/// Adds the testbench with the default program (sim/testbench_program.hpp) to the files of a
+/// design, and its place to their manifest.
+void add_testbench(const Config& config, std::vector<EmittedFile>& files);
+
+}  // namespace gradloom

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "golden/split.hpp"
+#include "sim/campaign.hpp"
+#include "sim/layer_data.hpp"
+
+namespace gradloom {
+namespace {
+
+void add_cost(golden::Cost& sum, const golden::Cost& part) {
+  for (std::size_t i = 0; i < sum.counters.size(); ++i) sum.counters[i] += part.counters[i];
+}
+
+void require_equal_counters(const golden::Cost& got, const golden::Cost& expected) {
+  for (int i = 0; i < kCounterCount; ++i) {
+    const auto counter = static_cast<Counter>(i);
+    if (got[counter] == expected[counter]) continue;
+    throw CheckError(fmt::format("counter {}: the closed form gives {}, the RTL counted {}",
+                                 name(counter), expected[counter], got[counter]),
+                     {});
+  }
+}
+
+void require_equal(const Matrix& got, const Matrix& expected, const char* name) {
+  if (got == expected) return;
+  for (int r = 0; r < expected.rows; ++r) {
+    for (int c = 0; c < expected.cols; ++c) {
+      if (got.at(r, c) == expected.at(r, c)) continue;
+      throw CheckError(fmt::format("{}[{},{}]: numerics gives {}, the RTL {}", name, r, c,
+                                   expected.at(r, c), got.at(r, c)),
+                       {});
+    }
+  }
+}
+
+void require_equal_results(const LayerResults& got, const LayerResults& expected) {
+  require_equal(got.y, expected.y, "Y");
+  require_equal(got.dx, expected.dx, "dX");
+  require_equal(got.dw, expected.dw, "dW");
+}
+
+LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule schedule,
+                      const LayerOperands& operands) {
+  const LayerShape shape = shape_of(op, operands);
+  LayerReport report;
+  harness.run({Barrier{}, clear_counters(), Barrier{}});
+  const std::int64_t cycles = harness.cycles();
+  const std::int64_t checks = harness.checks();
+  const LayerProgram layer = layer_program(config, op, schedule, operands);
+  const ProgramResult answers = harness.run(layer.program);
+  for (const std::uint32_t code : answers.codes) {
+    if (code != 0) throw CheckError(fmt::format("a command ended with code {}", code), {});
+  }
+  report.results = layer_results(config, op, shape, layer.targets, answers.reads);
+  require_equal_results(report.results, expected_results(config, op, schedule, operands));
+  report.counters = read_counters(harness);
+  require_equal_counters(report.counters, layer_cost(config, op, schedule, shape));
+  report.count.cases = 1;
+  report.count.commands = layer.commands;
+  report.count.cycles = harness.cycles() - cycles;
+  report.count.checks =
+      harness.checks() - checks + kCounterCount + static_cast<std::int64_t>(layer.targets.size());
+  return report;
+}
+
+struct Case {
+  Op op;
+  Schedule schedule;
+  LayerShape shape;
+  DataKind data;
+};
+
+// A shape within the limits, and small enough that its sums fit under `refuse`.
+LayerShape clamp(const Config& config, LayerShape shape) {
+  shape.m = std::min(shape.m, config.limits.m);
+  shape.n = std::min(shape.n, config.limits.n);
+  shape.b = std::min(shape.b, config.limits.batch);
+  return shape;
+}
+
+std::vector<Case> suite(const Config& config) {
+  const int r = config.rows;
+  const int c = config.cols;
+  const std::vector<LayerShape> shapes{{1, 1, 1},
+                                       {r, c, r},
+                                       {r, c, 1},
+                                       {1, 3 * c, 2},
+                                       {3 * r, 1, 2},
+                                       {2 * r + 1, 2 * c - 1, 2 * r + 3},
+                                       {std::max(1, r - 1), c + 1, 5},
+                                       {3 * r, 2 * c, 1}};
+  std::vector<Case> cases;
+  int data = 0;
+  for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
+    if (!built(config, op)) continue;
+    for (const Schedule schedule : {Schedule::interleaved, Schedule::separate, Schedule::serial}) {
+      for (const LayerShape& shape : shapes) {
+        const auto kind = static_cast<DataKind>(data++ % kDataKinds);
+        cases.push_back({op, schedule, clamp(config, shape), kind});
+      }
+    }
+  }
+  return cases;
+}
+
+}  // namespace
+
+VerifyCount& VerifyCount::operator+=(const VerifyCount& other) {
+  cases += other.cases;
+  commands += other.commands;
+  cycles += other.cycles;
+  checks += other.checks;
+  return *this;
+}
+
+golden::Cost read_counters(Harness& harness) {
+  Program program{Barrier{}};
+  for (int i = 0; i < 2 * kCounterCount; ++i) {
+    program.push_back(read_register(kFirstCounter + i));
+  }
+  const std::vector<ReadResult> reads = harness.run(program).reads;
+  golden::Cost counters;
+  for (std::size_t i = 0; i < counters.counters.size(); ++i) {
+    counters.counters[i] =
+        static_cast<std::int64_t>(reads.at(2 * i).data | (reads.at(2 * i + 1).data << 32));
+  }
+  return counters;
+}
+
+golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape) {
+  golden::Cost sum;
+  for (const auto& chunk : golden::split(config, op, schedule, shape.m, shape.n, shape.b)) {
+    add_cost(sum, golden::cost(config, chunk.command));
+  }
+  return sum;
+}
+
+LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
+                         Schedule schedule, const LayerOperands& operands,
+                         const HarnessOptions& options) {
+  Harness harness(config, library, options);
+  LayerReport report = run_layer(harness, config, op, schedule, operands);
+  harness.check_state();
+  report.count.checks = harness.checks();
+  report.count.cycles = harness.cycles();
+  return report;
+}
+
+VerifyCount verify_random(const Config& config, const std::filesystem::path& library, int count,
+                          const HarnessOptions& options) {
+  Harness harness(config, library, options);
+  const ProgramPlan plan = random_program(config, options.seed, count, true);
+  harness.run(plan.program);
+  harness.check_state();
+  return {1, static_cast<std::int64_t>(plan.commands.size()), harness.cycles(), harness.checks()};
+}
+
+VerifyCount verify_suite(const Config& config, const std::filesystem::path& library,
+                         const HarnessOptions& options,
+                         const std::function<void(int, int)>& progress) {
+  constexpr int kRandomPrograms = 2;
+  constexpr int kRandomCommands = 60;
+  VerifyCount total;
+  const std::vector<Case> cases = suite(config);
+  const int steps = static_cast<int>(cases.size()) + kRandomPrograms;
+  int done = 0;
+  const auto tell = [&] {
+    ++done;
+    if (progress) progress(done, steps);
+  };
+  Harness harness(config, library, options);
+  for (const Case& c : cases) {
+    const auto seed = options.seed + static_cast<std::uint64_t>(done);
+    const LayerOperands operands = make_operands(config, c.shape, c.data, seed);
+    total += run_layer(harness, config, c.op, c.schedule, operands).count;
+    tell();
+  }
+  harness.check_state();
+  for (int i = 0; i < kRandomPrograms; ++i) {
+    HarnessOptions other = options;
+    other.seed += static_cast<std::uint64_t>(i);
+    other.waves.clear();
+    total += verify_random(config, library, kRandomCommands, other);
+    tell();
+  }
+  return total;
+}
+
+}  // namespace gradloom

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `gradloom verify` does with a built model, apart from reading options and printing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "golden/config.hpp"
+#include "golden/ports.hpp"
+#include "golden/timing.hpp"
+#include "sim/harness.hpp"
+#include "sim/layer_program.hpp"
+
+namespace gradloom {
+
+/// How much has been compared. All of it agreed, or an exception was thrown.
+struct VerifyCount {
+  std::int64_t cases = 0;
+  std::int64_t commands = 0;
+  std::int64_t cycles = 0;  ///< simulated clock cycles
+  std::int64_t checks = 0;  ///< output pins compared in a cycle, and words and counters compared
+  VerifyCount& operator+=(const VerifyCount& other);
+};
+
+/// One layer: cycle check, results against docs/numerics.md, final state of all buffers, counters
+/// against the closed form.
+struct LayerReport {
+  VerifyCount count;
+  golden::Cost counters;  ///< as read from the RTL, all commands of the layer together
+  LayerResults results;
+};
+LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
+                         Schedule schedule, const LayerOperands& operands,
+                         const HarnessOptions& options);
+
+/// The sum of the closed-form costs of the commands of a layer.
+golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape);
+
+/// All built operations, schedules, data sets and a list of shapes, on one instance; then random
+/// programs with resets on two instances with different initial values. `progress` is told done and
+/// total cases.
+VerifyCount verify_suite(const Config& config, const std::filesystem::path& library,
+                         const HarnessOptions& options,
+                         const std::function<void(int, int)>& progress);
+
+/// One random program (sim/campaign.hpp) of `count` commands, and the final state.
+VerifyCount verify_random(const Config& config, const std::filesystem::path& library, int count,
+                          const HarnessOptions& options);
+
+/// Counters read through the host port, in the order of enum Counter.
+golden::Cost read_counters(Harness& harness);
+
+}  // namespace gradloom
