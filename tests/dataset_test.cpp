@@ -199,6 +199,7 @@ TEST_CASE("a split leaves a row on both sides") {
     CHECK(split.train.size() == 1);
     CHECK(split.held_out.size() == 1);
   }
+  CHECK(split_rows(9, 20, 1).held_out.size() == 2);  // 1.8
   CHECK_THROWS_AS(split_rows(1, 20, 1), InputError);
 }
 

@@ -147,12 +147,15 @@ TEST_CASE("integer gradients come near those of float32, the nearer the more bit
     const Mlp gradient = gradients_of(mlp, x, labels, products);
     double error = 0;
     double size = 0;
-    for (std::size_t i = 0; i < mlp.size(); ++i) {
-      for (std::size_t k = 0; k < mlp[i].w.data.size(); ++k) {
-        const auto wanted = static_cast<double>(expected[i].w.data[k]);
-        error += std::pow(static_cast<double>(gradient[i].w.data[k]) - wanted, 2);
-        size += wanted * wanted;
+    const auto compare = [&](const std::vector<float>& found, const std::vector<float>& wanted) {
+      for (std::size_t k = 0; k < wanted.size(); ++k) {
+        error += std::pow(static_cast<double>(found[k]) - static_cast<double>(wanted[k]), 2);
+        size += std::pow(static_cast<double>(wanted[k]), 2);
       }
+    };
+    for (std::size_t i = 0; i < mlp.size(); ++i) {
+      compare(gradient[i].w.data, expected[i].w.data);
+      compare(gradient[i].b, expected[i].b);
     }
     const double relative = std::sqrt(error / size);
     CHECK(relative < last / 4);
