@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "generator/commands.hpp"
 #include "generator/config_yaml.hpp"
@@ -15,9 +17,11 @@
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "sim/campaign.hpp"
+#include "sim/icarus.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/layer_json.hpp"
 #include "sim/model_builder.hpp"
+#include "sim/testbench_program.hpp"
 #include "sim/verify.hpp"
 #include "sim/wave_save.hpp"
 
@@ -43,6 +47,8 @@ struct Options {
 
 constexpr int kCampaignCommands = 40;
 
+bool with_icarus(const Options& options) { return options.simulator == "icarus"; }
+
 HarnessOptions harness_options(const Options& options, const Config& config) {
   HarnessOptions harness;
   harness.seed = options.seed != 0 ? options.seed : config.testbench.seed;
@@ -63,6 +69,10 @@ std::string reproduce(const Options& options, const HarnessOptions& harness) {
                           options.shape.b);
     }
     text += " --data " + options.data;
+  }
+  if (with_icarus(options)) {
+    return text + fmt::format(" --simulator icarus --seed {} --stalls {} --trace waves.vcd",
+                              harness.seed, harness.stall_percent);
   }
   if (options.profile != "check") text += " --profile " + options.profile;
   return text + fmt::format(" --seed {} --stalls {} --trace waves.fst", harness.seed,
@@ -111,15 +121,58 @@ nlohmann::ordered_json suite_json(const Config& config, const VerifyCount& count
   return json;
 }
 
+LayerOperands layer_operands(const Options& options, const Config& config,
+                             const HarnessOptions& harness) {
+  if (options.data.ends_with(".json")) return read_operands(config, options.op, options.data);
+  return make_operands(config, options.shape, data_kind(options.data), harness.seed);
+}
+
+// Answers compared. Throws CheckError if one was wrong.
+std::int64_t icarus_checks(const Config& config, const Program& program,
+                           const HarnessOptions& harness) {
+  IcarusOptions options;
+  options.seed = harness.seed;
+  options.stalls = harness.stall_percent;
+  options.waves = harness.waves;
+  const IcarusResult result = run_icarus(config, program, options);
+  if (!result.passed) throw CheckError("Icarus: " + result.message, {});
+  return result.checks;
+}
+
+nlohmann::ordered_json run_icarus_checks(const Options& options, const Config& config,
+                                         const HarnessOptions& harness) {
+  nlohmann::ordered_json json;
+  std::int64_t checks = 0;
+  if (options.layer) {
+    const LayerOperands operands = layer_operands(options, config, harness);
+    const LayerShape shape = shape_of(options.op, operands);
+    const Program program = layer_check_program(config, options.op, options.schedule, operands);
+    checks = icarus_checks(config, program, harness);
+    // The testbench has compared the counters with these.
+    const golden::Cost cost = layer_cost(config, options.op, options.schedule, shape);
+    json = layer_json(config, options.op, options.schedule, shape, cost);
+    fmt::print("{}", layer_text(config, options.op, options.schedule, shape, cost));
+  } else {
+    checks = icarus_checks(config, suite_program(config, harness.seed), harness);
+    HarnessOptions no_waves = harness;
+    no_waves.waves.clear();
+    checks += icarus_checks(config, default_testbench_program(config, harness.seed), no_waves);
+    json = suite_json(config, {2, 0, 0, checks});
+    fmt::print("{}, ", config.name);
+  }
+  json["checks"] = checks;
+  json["mismatches"] = 0;
+  fmt::print("Icarus, 4-state: {} comparisons, 0 mismatches, no X on an output\n", checks);
+  return json;
+}
+
 // Runs what was asked for; prints what was found to be right.
 nlohmann::ordered_json run_checks(const Options& options, const Config& config,
                                   const HarnessOptions& harness) {
+  if (with_icarus(options)) return run_icarus_checks(options, config, harness);
   nlohmann::ordered_json json;
-  const bool from_file = options.data.ends_with(".json");
   if (options.layer) {
-    LayerOperands operands =
-        from_file ? read_operands(config, options.op, options.data)
-                  : make_operands(config, options.shape, data_kind(options.data), harness.seed);
+    const LayerOperands operands = layer_operands(options, config, harness);
     const LayerShape shape = shape_of(options.op, operands);
     layer_cost(config, options.op, options.schedule, shape);  // refuses before anything is built
     const BuiltModel built = build(options, config);
@@ -140,7 +193,7 @@ nlohmann::ordered_json run_checks(const Options& options, const Config& config,
 }
 
 void write_waves_save(const Options& options, const Config& config) {
-  if (options.waves.empty()) return;
+  if (options.waves.empty() || with_icarus(options)) return;
   const auto path = wave_save_path(options.waves);
   write_text_file(path, wave_save_text(config, options.waves));
   fmt::print("waves: {}, shown by: gtkwave {}\n", options.waves, path.string());
@@ -177,7 +230,29 @@ int run_one(const Options& options) {
   return code;
 }
 
-// Random configurations, one for each seed; their models do not stay in the cache.
+// One random configuration. Its model does not stay in the cache.
+VerifyCount campaign_case(const Options& options, const Config& config,
+                          const HarnessOptions& harness) {
+  if (with_icarus(options)) {
+    const Program program = default_testbench_program(config, harness.seed);
+    const auto is_command = [](const Step& step) {
+      return std::holds_alternative<RunCommand>(step);
+    };
+    const auto commands = std::count_if(program.begin(), program.end(), is_command);
+    return {1, commands, 0, icarus_checks(config, program, harness)};
+  }
+  const BuiltModel built = build_model(config, {});
+  struct Remove {
+    std::filesystem::path dir;
+    ~Remove() {
+      std::error_code ignored;
+      std::filesystem::remove_all(dir, ignored);
+    }
+  } remove{built.library.parent_path()};
+  return verify_random(config, built.library, kCampaignCommands, harness);
+}
+
+// Random configurations, one for each seed.
 int run_campaign(const Options& options) {
   const std::uint64_t first = options.seed != 0 ? options.seed : 1;
   VerifyCount total;
@@ -191,17 +266,15 @@ int run_campaign(const Options& options) {
     harness.config_hash = config_hash(config);
     fmt::print("seed {}: {}: ", seed, make_plan(config).config_line);
     std::fflush(stdout);
-    BuildOptions build;
-    const BuiltModel built = build_model(config, build);
     try {
-      const VerifyCount count = verify_random(config, built.library, kCampaignCommands, harness);
+      const VerifyCount count = campaign_case(options, config, harness);
       total += count;
       fmt::print("{} commands, {} comparisons, good\n", count.commands, count.checks);
     } catch (const CheckError& error) {
       ++failed;
-      print_failure(error, fmt::format("gradloom verify --campaign 1 --seed {}", seed));
+      print_failure(error, fmt::format("gradloom verify --campaign 1 --seed {} --simulator {}",
+                                       seed, options.simulator));
     }
-    std::filesystem::remove_all(built.library.parent_path());
   }
   fmt::print("campaign: {} configurations, {} commands, {} cycles, {} comparisons, {} failed\n",
              options.campaign, total.commands, total.cycles, total.checks, failed);
@@ -251,7 +324,8 @@ void add_verify(CLI::App& app, Action& action) {
       ->add_option("--stalls", options->stalls,
                    "chance in percent that a handshake is held off in a cycle")
       ->check(CLI::Range(0, 90));
-  command->add_option("--trace", options->waves, "FST file to write; a .gtkw file goes beside it");
+  command->add_option("--trace", options->waves,
+                      "FST file to write, a .gtkw file goes beside it; with icarus a VCD file");
   command
       ->add_option("--profile", options->profile,
                    "check: random initial values, assertions; speed: faster model")

@@ -89,10 +89,7 @@ module <%name%>_pe #(
 <%^fprop%>
   wire signed [OP_W-1:0] factor_b = north_i;
 <%/fprop%>
-  wire signed [2*OP_W-1:0] product = factor_a * factor_b;
-  wire [ACC_W-1:0] term = {
-    {(ACC_W - 2 * OP_W + 1) {product[2*OP_W-1]}}, product[2*OP_W-2:0]
-  };
+  wire signed [ACC_W-1:0] term = factor_a * factor_b;
 
   // The only adder.
   wire [ACC_W-1:0] sum;
@@ -133,32 +130,29 @@ module <%name%>_pe #(
     else ctl_o <= ctl;
   end
 
-  always @(posedge clk_i) begin
+  // The links move in every cycle; what they carry in an idle cycle is not used.
 <%#dgrad%>
 <%#x_stream%>
-    if (ctl[1]) east_o <= sum;
-    else if (<%#fprop%>ctl[0]<%/fprop%><%#fprop%><%#wgrad%> | <%/wgrad%><%/fprop%><%#wgrad%>ctl[2]<%/wgrad%>) east_o <= west_i;
+  always @(posedge clk_i) east_o <= ctl[1] ? sum : west_i;
 <%/x_stream%>
 <%^x_stream%>
-    if (ctl[1]) east_o <= sum;
+  always @(posedge clk_i) east_o <= sum;
 <%/x_stream%>
 <%/dgrad%>
 <%^dgrad%>
-    if (<%#fprop%>ctl[0]<%/fprop%><%#fprop%><%#wgrad%> | <%/wgrad%><%/fprop%><%#wgrad%>ctl[2]<%/wgrad%>) east_o <= west_i;
+  always @(posedge clk_i) east_o <= west_i;
 <%/dgrad%>
-  end
-
-  always @(posedge clk_i) begin
 <%#fprop%>
-    if (ctl[0]) south_o <= sum;
 <%#backward_any%>
-    else if (<%#dgrad%>ctl[1]<%/dgrad%><%#dgrad%><%#wgrad%> | <%/wgrad%><%/dgrad%><%#wgrad%>ctl[2]<%/wgrad%>) south_o <= north_i;
+  always @(posedge clk_i) south_o <= ctl[0] ? sum : north_i;
+<%/backward_any%>
+<%^backward_any%>
+  always @(posedge clk_i) south_o <= sum;
 <%/backward_any%>
 <%/fprop%>
 <%^fprop%>
-    if (<%#dgrad%>ctl[1]<%/dgrad%><%#dgrad%><%#wgrad%> | <%/wgrad%><%/dgrad%><%#wgrad%>ctl[2]<%/wgrad%>) south_o <= north_i;
+  always @(posedge clk_i) south_o <= north_i;
 <%/fprop%>
-  end
 <%#weights%>
 
   always @(posedge clk_i) begin

@@ -161,6 +161,29 @@ VerifyCount verify_random(const Config& config, const std::filesystem::path& lib
   return {1, static_cast<std::int64_t>(plan.commands.size()), harness.cycles(), harness.checks()};
 }
 
+Program layer_check_program(const Config& config, Op op, Schedule schedule,
+                            const LayerOperands& operands) {
+  Program program{Barrier{}, clear_counters(), Barrier{}};
+  const Program layer = layer_program(config, op, schedule, operands).program;
+  program.insert(program.end(), layer.begin(), layer.end());
+  program.push_back(Barrier{});
+  for (int i = 0; i < 2 * kCounterCount; ++i) {
+    program.push_back(read_register(kFirstCounter + i));
+  }
+  return program;
+}
+
+Program suite_program(const Config& config, std::uint64_t seed) {
+  Program program{Reset{2}};
+  for (const Case& c : suite(config)) {
+    const LayerOperands operands = make_operands(config, c.shape, c.data, seed++);
+    const Program layer = layer_check_program(config, c.op, c.schedule, operands);
+    program.insert(program.end(), layer.begin(), layer.end());
+  }
+  program.push_back(Barrier{});
+  return program;
+}
+
 VerifyCount verify_suite(const Config& config, const std::filesystem::path& library,
                          const HarnessOptions& options,
                          const std::function<void(int, int)>& progress) {

@@ -46,6 +46,14 @@ VerifyCount verify_suite(const Config& config, const std::filesystem::path& libr
                          const HarnessOptions& options,
                          const std::function<void(int, int)>& progress);
 
+/// A layer as a program that does not depend on a harness: counters cleared, the layer, results and
+/// counters read.
+Program layer_check_program(const Config& config, Op op, Schedule schedule,
+                            const LayerOperands& operands);
+
+/// The cases of verify_suite, one after the other.
+Program suite_program(const Config& config, std::uint64_t seed);
+
 /// One random program (sim/campaign.hpp) of `count` commands, and the final state.
 VerifyCount verify_random(const Config& config, const std::filesystem::path& library, int count,
                           const HarnessOptions& options);

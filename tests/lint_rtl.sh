@@ -21,18 +21,19 @@ quiet() {
   fi
 }
 
+# `set -e` is off in here (the caller asks for the result): every linter's status is kept.
 lint() {
-  local dir=$work/$1 top=$1_top files
+  local dir=$work/$1 top=$1_top files bad=0
   files=$(tr '\n' ' ' <"$dir/filelist.f")
-  (
-    cd "$dir"
-    local verilator=(verilator --lint-only -Wall -fno-const-bit-op-tree --top-module "$top")
-    quiet verilator "${verilator[@]}" -f filelist.f
-    quiet 'verilator, trace' "${verilator[@]}" -DGRADLOOM_TRACE -f filelist.f
-    quiet iverilog iverilog -g2005 -Wall -t null -s "$top" -c filelist.f
-    quiet yosys yosys -q -p "read_verilog $files; hierarchy -check -top $top; proc; check -assert;
-      select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr t:\$_DLATCH_*"
-  )
+  local verilator=(verilator --lint-only -Wall -fno-const-bit-op-tree --top-module "$top")
+  pushd "$dir" >/dev/null
+  quiet verilator "${verilator[@]}" -f filelist.f || bad=1
+  quiet 'verilator, trace' "${verilator[@]}" -DGRADLOOM_TRACE -f filelist.f || bad=1
+  quiet iverilog iverilog -g2005 -Wall -t null -s "$top" -c filelist.f || bad=1
+  quiet yosys yosys -q -p "read_verilog $files; hierarchy -check -top $top; proc; check -assert;
+    select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr t:\$_DLATCH_*" || bad=1
+  popd >/dev/null
+  return $bad
 }
 
 status=0

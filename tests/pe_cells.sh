@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# For each subset of the operations, wrapping and saturating, what Yosys finds in a 2x2 array: one
+# multiplier and one adder in a PE, and no multiplier besides those but the planner's. Then a table of the
+# sizes after `synth`: what is left out must really make the design smaller.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
+source tests/lib/subsets.sh
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+rows=2 cols=2
+
+# Arithmetic that would be a second multiplier or adder in disguise.
+others='t:$sub t:$macc t:$alu t:$div t:$mod t:$pow t:$neg t:$lcu t:$fa'
+
+yosys_run() { # yosys_run NAME SCRIPT
+  local files
+  files=$(tr '\n' ' ' <"$work/$1/filelist.f")
+  (cd "$work/$1" && yosys -q -p "read_verilog $files; $2")
+}
+
+check_pe() {
+  yosys_run "$1" "hierarchy -top $1_pe; proc; flatten; opt;
+    select -assert-count 1 t:\$mul; select -assert-count 1 t:\$add; select -assert-none $others"
+}
+
+# In the whole design; memories (banks and queues) are counted on the way.
+check_top() {
+  local pes=$((rows * cols))
+  yosys_run "$1" "hierarchy -top $1_top; proc; flatten; opt;
+    select -assert-count $((pes + 1)) t:\$mul;
+    select -assert-count $pes t:\$mul c:*u_pe* %i;
+    select -assert-count $pes t:\$add c:*u_pe* %i;
+    select -assert-none t:\$macc t:\$alu t:\$div t:\$mod t:\$pow;
+    tee -q -o proc.txt stat"
+}
+
+# "CELLS FLIP-FLOPS MEMORIES"
+sizes() {
+  yosys_run "$1" "synth -top $1_top; tee -q -o synth.txt stat"
+  awk '/design hierarchy/ { on = 1 }
+       on && /Number of cells:/ { cells = $4 }
+       on && $1 ~ /^\$_(DFF|SDFF|DFFE|SDFFE|SDFFCE)_/ { ffs += $2 }
+       END { printf "%d %d ", cells, ffs }' "$work/$1/synth.txt"
+  awk '/Number of memories:/ { print $4 }' "$work/$1/proc.txt"
+}
+
+status=0
+fail() {
+  echo "FAIL: $*"
+  status=1
+}
+
+measure() { # measure SUBSET OVERFLOW: prints a row of the table
+  local name="$2_$(subset_name "$1")" size cells ffs memories
+  write_config "$work" "$name" $rows $cols "$2" "$1" 4
+  "$gradloom" generate -c "$work/$name.yaml" -o "$work/$name" >/dev/null
+  check_pe "$name" || fail "$name: the PE is not one multiplier and one adder"
+  check_top "$name" || fail "$name: multipliers or adders elsewhere"
+  size=$(sizes "$name")
+  read -r cells ffs memories <<<"$size"
+  printf '%-20s %-9s %8d %8d %8d\n' "$1" "$2" "$cells" "$ffs" "$memories"
+  if [[ $1 == "${subsets[-1]}" ]]; then
+    ((cells > 0 && ffs > 0 && memories > 0)) || fail "$name: nothing was counted"
+    full=$size
+  else
+    sizes_of_parts+=("$name $size")
+  fi
+}
+
+compare() { # compare NAME CELLS FFS MEMORIES: against $full
+  local cells ffs memories
+  read -r cells ffs memories <<<"$full"
+  (($2 > 0 && $2 < cells)) || fail "$1: $2 cells, everything has $cells"
+  (($3 > 0 && $3 < ffs)) || fail "$1: $3 flip-flops, everything has $ffs"
+  (($4 > 0 && $4 < memories)) || fail "$1: $4 memories, everything has $memories"
+}
+
+printf '%-20s %-9s %8s %8s %8s\n' "${rows}x$cols, int8" overflow cells FFs memories
+for overflow in wrap saturate; do
+  sizes_of_parts=()
+  full=
+  for subset in "${subsets[@]}"; do measure "$subset" "$overflow"; done
+  ((${#sizes_of_parts[@]} == 6)) || fail "$overflow: ${#sizes_of_parts[@]} proper subsets"
+  # shellcheck disable=SC2086  # a name and three numbers
+  for part in "${sizes_of_parts[@]}"; do compare $part; done
+done
+((status == 0)) && echo 'one multiplier and one adder in every PE; every subset is smaller'
+exit $status
