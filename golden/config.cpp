@@ -48,7 +48,7 @@ int index_bits(std::int64_t count) {
 Derived derive(const Config& config) {
   const BufferDepths& d = config.buffers;
   Derived derived;
-  derived.addr_w = index_bits(std::max({d.x, d.delta, d.w, d.y, d.dx, d.dw}));
+  derived.addr_w = index_bits(std::max({d.x, d.delta, d.w, d.y, d.dx, d.dw, config.rows + 1}));
   const Limits& l = config.limits;
   derived.dim_w =
       index_bits(std::int64_t{std::max({l.m, l.n, l.batch, config.rows, config.cols})} + 1);

@@ -77,7 +77,7 @@ int index_bits(std::int64_t count);
 
 /// Widths that follow from the configuration (docs/architecture.md, "Derived widths").
 struct Derived {
-  int addr_w = 0;       ///< bank address: index_bits of the deepest buffer
+  int addr_w = 0;       ///< bank address: index_bits of the deepest buffer, or of R + 1
   int dim_w = 0;        ///< M, N and B fields: bits to hold the largest limit, R and C
   int host_w = 0;       ///< host data: 32, or 64 if the accumulator is wider than 32
   int trace_w = 0;      ///< stride of one lane in the trace data ports: same rule as host_w

@@ -325,7 +325,9 @@ module <%name%>_array #(
           .COL   (c),
           .CNT_W (COL_CNT_W),
           .OP_W  (OP_W),
+<%#x_stream%>
           .ACC_W (ACC_W),
+<%/x_stream%>
           .ADDR_W(ADDR_W),
           .LANE_W(LANE_W),
           .HOST_W(HOST_W)

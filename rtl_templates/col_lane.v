@@ -27,7 +27,9 @@ module <%name%>_col_lane #(
     parameter COL          = 0,
     parameter CNT_W        = <%col_cnt_w%>,
     parameter OP_W         = <%operand_bits%>,
+<%#x_stream%>
     parameter ACC_W        = <%accumulator_bits%>,
+<%/x_stream%>
     parameter ADDR_W       = <%addr_w%>,
     parameter LANE_W       = <%lane_w%>,
 <%#has_delta%>

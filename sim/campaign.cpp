@@ -35,6 +35,8 @@ class Builder {
       if (kind == 0) {
         bad_command();
       } else if (kind == 1) {
+        tight_command();
+      } else if (kind == 3) {
         refused_access();
       } else if (kind == 2 && resets) {
         reset_in_command();
@@ -160,6 +162,22 @@ class Builder {
     plan_.program.push_back(Idle{1});
     run(command);
     if (below(prng_, 2) == 0) look_around(pick(1, 60));
+    if (below(prng_, 2) == 0) scribble(pick(1, 30));
+  }
+
+  // Writes to result words that no waiting command uses: they meet the writes of the array.
+  void scribble(int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto buffer = static_cast<Buffer>(pick(3, 5));  // Y, DX, DW
+      const int words = depth(config_, buffer);
+      const auto top = static_cast<int>(top_.at(static_cast<std::size_t>(buffer)));
+      if (top >= words) continue;
+      const Location at{pick(0, lanes(config_, buffer) - 1),
+                        static_cast<std::uint32_t>(pick(top, words - 1))};
+      plan_.program.push_back(
+          write_word(buffer, at.lane, at.addr, static_cast<std::int64_t>(prng_())));
+      written_.emplace_back(buffer, at);
+    }
   }
 
   // Reads of words that were written some time, in any state of the array.
@@ -172,29 +190,92 @@ class Builder {
 
   void bad_command() {
     Command command = random_command();
-    switch (below(prng_, 6)) {
+    switch (below(prng_, 7)) {
       case 0: command.op = pick(0, 3); break;
       case 1: command.schedule = 3; break;
       case 2: (command.op == 2 ? command.acc_psum : command.acc_dw) = true; break;
       case 3: (below(prng_, 2) == 0 ? command.m : command.b) = 0; break;
       case 4: command.n = 0; break;
+      case 5: beyond_limit(command); break;
       default: break;
     }
     const std::uint32_t top = (1U << derive(config_).addr_w) - 1;
-    for (auto& base : command.bases)
-      base = static_cast<std::uint32_t>(pick(0, static_cast<int>(top)));
+    for (auto& base : command.bases) {
+      if (below(prng_, 2) == 0) base = static_cast<std::uint32_t>(pick(0, static_cast<int>(top)));
+    }
     if (golden::check(config_, command) != Status::ok) run(command);
   }
 
+  // One size one above its limit, if the field can hold that.
+  void beyond_limit(Command& command) {
+    command = golden::make_command(static_cast<Op>(command.op), Schedule::separate, 1, 1, 1);
+    const auto most = (1U << derive(config_).dim_w) - 1;
+    const auto set = [&](std::uint32_t& size, int limit) {
+      size = std::min(static_cast<std::uint32_t>(limit) + 1, most);
+    };
+    switch (below(prng_, 3)) {
+      case 0: set(command.m, config_.limits.m); break;
+      case 1: set(command.n, config_.limits.n); break;
+      default: set(command.b, config_.limits.batch); break;
+    }
+  }
+
+  // A command whose words end with the last one of a bank, or one size at its limit; and the same
+  // with one buffer moved a word too far.
+  void tight_command() {
+    barrier();
+    Command command = random_command();
+    if (below(prng_, 2) == 0) command.m = static_cast<std::uint32_t>(config_.limits.m);
+    if (below(prng_, 3) == 0) command.b = static_cast<std::uint32_t>(config_.limits.batch);
+    command.acc_psum = command.acc_dw = false;
+    while (golden::check(config_, command) != Status::ok) {
+      if (command.n > 1) {
+        command.n /= 2;
+      } else if (command.b > 1) {
+        command.b /= 2;
+      } else {
+        command.m = std::max(1U, command.m / 2);
+      }
+    }
+    for (int code = 0; code < kBufferCount; ++code) {
+      const auto buffer = static_cast<Buffer>(code);
+      if (!golden::uses(command.op, buffer)) continue;
+      const std::int64_t words = golden::words(config_, command, buffer);
+      command.bases.at(static_cast<std::size_t>(code)) =
+          static_cast<std::uint32_t>(depth(config_, buffer) - words);
+    }
+    for (int code = 0; code < kBufferCount; ++code) {
+      Command beyond = command;
+      std::uint32_t& base = beyond.bases.at(static_cast<std::size_t>(code));
+      if (base + 1 < (1U << derive(config_).addr_w)) ++base;
+      if (golden::check(config_, beyond) != Status::ok) run(beyond);
+    }
+    load_operands(command);
+    plan_.program.push_back(Idle{1});
+    run(command);
+    barrier();
+  }
+
+  // Just beyond a buffer or the register map, a code that selects nothing, a read-only register.
   void refused_access() {
-    HostAccess access;
-    access.write = below(prng_, 2) == 0;
     const Derived widths = derive(config_);
-    access.sel = static_cast<std::uint32_t>(pick(6, 7));
-    access.lane = static_cast<std::uint32_t>(pick(0, (1 << widths.lane_w) - 1));
-    access.addr = static_cast<std::uint32_t>(pick(40, 63));
-    access.data = prng_();
+    HostAccess access{below(prng_, 2) == 0, 0, 0, 0, prng_()};
+    access.sel = static_cast<std::uint32_t>(pick(0, 7));
+    if (access.sel < kBufferCount) {
+      const auto buffer = static_cast<Buffer>(access.sel);
+      const bool lane = below(prng_, 2) == 0;
+      access.lane = static_cast<std::uint32_t>(lane ? lanes(config_, buffer) : 0);
+      access.addr = static_cast<std::uint32_t>(lane ? 0 : depth(config_, buffer));
+      const bool built = depth(config_, buffer) > 0;
+      if (access.lane >> widths.lane_w != 0 || access.addr >> widths.host_addr_w != 0) return;
+      if (built && !lane && static_cast<int>(access.addr) < depth(config_, buffer)) return;
+    } else if (access.sel == kRegisterSelect) {
+      access.lane = static_cast<std::uint32_t>(pick(0, 1));
+      access.addr = static_cast<std::uint32_t>(pick(0, 63));
+      if (access.addr == 6) access.write = false;  // CLEAR would hide what was counted
+    }
     plan_.program.push_back(access);
+    plan_.program.push_back(read_register(5));
   }
 
   void reset_in_command() {
@@ -256,6 +337,11 @@ Config random_config(std::uint64_t seed) {
   config.buffers = {words(Buffer::x), words(Buffer::delta), words(Buffer::w),
                     words(Buffer::y), words(Buffer::dx),    words(Buffer::dw)};
   config.limits = natural_limits(config);
+  if (below(prng, 3) == 0) {
+    config.limits.m = pick(1, config.limits.m);
+    config.limits.n = pick(1, config.limits.n);
+    config.limits.batch = pick(1, config.limits.batch);
+  }
   if (config.overflow == Overflow::refuse) {
     while (!sum_fits(config.operand_bits, config.accumulator_bits, longest_sum(config))) {
       if (longest_sum(config) == 1) {  // not even one product fits: another policy

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <regex>
 #include <set>
@@ -155,7 +156,7 @@ namespace {
 class Chart {
  public:
   explicit Chart(int cycles) : cycles_(cycles) {}
-  void title(const std::string& text) { rows_.push_back({text, {}}); }
+  void title(const std::string& text) { rows_.push_back({"\n" + text, {}}); }
   void row(const std::string& label) {
     rows_.push_back({label, std::vector<std::string>(static_cast<std::size_t>(cycles_))});
   }
@@ -470,14 +471,26 @@ TEST_CASE("numerics.md: quantization") {
 
 // --- verification.md, README.md ------------------------------------------------------------------
 
-TEST_CASE("verification.md: the table of steps is that of tests/steps.txt") {
-  std::vector<std::string> steps;
+namespace {
+
+/// Names of the steps of a kind; with "" all, each with its kind: "`name` kind".
+std::vector<std::string> step_names(const std::string& kind) {
+  std::vector<std::string> names;
   for (const std::string& line : lines_of(read_document("tests/steps.txt"))) {
     std::istringstream words(line);
     std::string when;
     std::string step;
-    if (words >> when >> step && when[0] != '#') steps.push_back("`" + step + "` " + when);
+    if (!(words >> when >> step) || when[0] == '#') continue;
+    if (kind.empty()) names.push_back("`" + step + "` " + when);
+    if (kind == when) names.push_back(step);
   }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("verification.md: the table of steps is that of tests/steps.txt") {
+  const std::vector<std::string> steps = step_names("");
   REQUIRE(!steps.empty());
   const std::string document = read_document("docs/verification.md");
   const auto begin = document.find("| step | when |");
@@ -524,4 +537,27 @@ TEST_CASE("README.md: the table of configurations says what the files say") {
     CHECK(row.at(4) == operations);
   }
   for (const auto& [name, row] : rows) CHECK(expected.count(name) == 1);
+}
+
+TEST_CASE("README.md: what is green in the table of configurations is a step of ./run test") {
+  const std::string document = read_document("README.md");
+  const auto begin = document.find("| configuration | array |");
+  REQUIRE(begin != std::string::npos);
+  const auto rows = table_rows(document.substr(begin, document.find("\n\n", begin) - begin));
+  const std::vector<std::string> steps = step_names("test");
+  int green = 0;
+  for (const auto& row : rows) {
+    for (std::size_t column = 5; column < row.size(); ++column) {
+      if (!row.at(column).starts_with("green")) continue;
+      const std::string& head = rows.at(0).at(column);
+      const auto tick = head.find('`');
+      REQUIRE(tick != std::string::npos);
+      const std::string step = head.substr(tick + 1, head.find('`', tick + 1) - tick - 1);
+      CAPTURE(row.at(0));
+      CHECK_MESSAGE(std::find(steps.begin(), steps.end(), step) != steps.end(),
+                    "tests/steps.txt lacks ", step);
+      ++green;
+    }
+  }
+  CHECK(green > 0);
 }

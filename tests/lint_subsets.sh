@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tests/lint_rtl.sh on shapes and choices that the example configurations do not cover: every subset of
-# the operations, each overflow policy, a single PE, a row, a column, buffers of one word.
+# the operations, each overflow policy, a single PE, a row, a column, extreme widths and depths. First it
+# is made sure that each linter can fail.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 GRADLOOM=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
@@ -9,6 +10,35 @@ export GRADLOOM
 source tests/lib/subsets.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+all=${subsets[-1]}
+
+# spoil NAME TEXT LINTER: with TEXT put before the end of the RAM module, LINTER must complain.
+spoil() {
+  rm -rf "$work/templates"
+  cp -R rtl_templates "$work/templates"
+  sed -i "s|^endmodule|$2\nendmodule|" "$work/templates/ram.v"
+  if GRADLOOM_TEMPLATES=$work/templates tests/lint_rtl.sh "$work/probe.yaml" >"$work/log" 2>&1 ||
+    ! grep -q ": $3:" "$work/log"; then
+    echo "FAIL: $1 went unnoticed by $3" >&2
+    cat "$work/log" >&2
+    exit 1
+  fi
+}
+write_config "$work" probe 1 1 wrap fprop 2
+spoil 'an unused wire' '  wire spoiled = 1'"'"'b1;' verilator
+spoil 'SystemVerilog' '  logic spoiled;' iverilog
+spoil 'a latch' '  reg spoiled; always @* if (we_i) spoiled = re_i;' yosys
+rm "$work/probe.yaml"
+
+# numbers NAME OPERAND_BITS ACCUMULATOR_BITS OVERFLOW QUEUE_DEPTH
+numbers() {
+  cat >"$work/$1.yaml" <<TEXT
+name: $1
+array: {rows: 2, cols: 3}
+numbers: {operand_bits: $2, accumulator_bits: $3, overflow: $4}
+host: {queue_depth: $5}
+TEXT
+}
 
 for subset in "${subsets[@]}"; do
   name=$(subset_name "$subset")
@@ -17,7 +47,11 @@ for subset in "${subsets[@]}"; do
   write_config "$work" "row_$name" 1 4 wrap "$subset" 16
   write_config "$work" "col_$name" 4 1 wrap "$subset" 7
 done
-write_config "$work" word_2x2 2 2 wrap "${subsets[-1]}" 1
-write_config "$work" word_1x1 1 1 saturate "${subsets[-1]}" 1
-write_config "$work" big_9x7 9 7 saturate "${subsets[-1]}"
+write_config "$work" word_2x2 2 2 wrap "$all" 1
+write_config "$work" word_1x1 1 1 saturate "$all" 1
+write_config "$work" big_9x7 9 7 saturate "$all"
+numbers narrow 2 8 saturate 1
+numbers full 16 32 wrap 16
+numbers wide 16 64 saturate 3
+numbers odd 5 33 saturate 2
 tests/lint_rtl.sh "$work"/*.yaml

@@ -101,6 +101,11 @@ module <%name%>_tb;
     kind = steps[at][99:96];
   endfunction
 
+  function is_access;
+    input integer at;
+    is_access = steps[at][99:96] == WRITE || steps[at][99:96] == READ;
+  endfunction
+
   function compared;
     input integer at;
     compared = steps[at][92];
@@ -116,6 +121,19 @@ module <%name%>_tb;
     begin
       if (!over) begin
         $display("FAIL cycle %0d, step %0d: %0s: expected %0h, got %0h", cycle, at, what, expected, got);
+        over = 1'b1;
+        $stop(0);
+      end
+    end
+  endtask
+
+  task fail_unknown;
+    input integer at;
+    input [8*60-1:0] what;
+    input [63:0] got;
+    begin
+      if (!over) begin
+        $display("FAIL cycle %0d, step %0d: X on %0s: %0b", cycle, at, what, got);
         over = 1'b1;
         $stop(0);
       end
@@ -152,13 +170,13 @@ module <%name%>_tb;
   task check_known;
     begin
       if (^{cmd_ready_o, done_valid_o, host_ready_o, rsp_valid_o, busy_o} === 1'bx)
-        fail(host_at, "X on cmd_ready, done_valid, host_ready, rsp_valid, busy", 0,
-             {cmd_ready_o, done_valid_o, host_ready_o, rsp_valid_o, busy_o});
+        fail_unknown(host_at, "cmd_ready, done_valid, host_ready, rsp_valid, busy",
+                     {cmd_ready_o, done_valid_o, host_ready_o, rsp_valid_o, busy_o});
       if (^{done_code_o, rsp_error_o} === 1'bx)
-        fail(host_at, "X on done_code, rsp_error", 0, {done_code_o, rsp_error_o});
+        fail_unknown(host_at, "done_code, rsp_error", {done_code_o, rsp_error_o});
       // The words that a read without comparison returns may never have been written.
       if (^rsp_data_o === 1'bx && !(rsp_valid_o === 1'b1 && reads > 0 && !compared(answer_at)))
-        fail(answer_at, "X on rsp_data", 0, rsp_data_o);
+        fail_unknown(answer_at, "rsp_data", rsp_data_o);
     end
   endtask
 
@@ -209,7 +227,7 @@ module <%name%>_tb;
       going = 1'b1;
       while (going) begin
         while (kind(host_at) == COMMAND) host_at = host_at + 1;
-        while (kind(command_at) == WRITE || kind(command_at) == READ) command_at = command_at + 1;
+        while (is_access(command_at)) command_at = command_at + 1;
         going = 1'b0;
         if (host_at == command_at && wait_left == 0 && reset_left == 0) begin
           case (kind(host_at))
@@ -238,7 +256,7 @@ module <%name%>_tb;
     begin
       draw(hit);
       if (!rst_ni) host_offered = 1'b0;
-      else if (!host_offered && wait_left == 0 && (kind(host_at) == WRITE || kind(host_at) == READ))
+      else if (!host_offered && wait_left == 0 && is_access(host_at))
         host_offered = !hit;
       host_valid_i = host_offered;
       record = steps[host_at];
