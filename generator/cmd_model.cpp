@@ -25,6 +25,7 @@ struct Options {
 
 int run(const Options& options) {
   const Config config = load_config(options.config);
+  require_writable(options.json);
   const LayerShape& shape = options.shape;
   golden::require_sum_fits(config, options.op, shape.m, shape.n, shape.b);
   const golden::Cost cost = layer_cost(config, options.op, options.schedule, shape);

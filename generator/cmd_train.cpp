@@ -3,11 +3,9 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <system_error>
 
 #include "generator/commands.hpp"
 #include "generator/config_yaml.hpp"
@@ -104,15 +102,7 @@ void check_task(const Options& options, const Config& config, const Network& net
     golden::require_sum_fits(config, Op::fprop, m, n, batch);
     golden::require_sum_fits(config, i == 0 ? Op::wgrad : Op::backward, m, n, batch);
   }
-  if (options.json.empty()) return;
-  std::error_code error;
-  const std::filesystem::path file = std::filesystem::absolute(options.json);
-  const bool exists = std::filesystem::exists(file, error);
-  if (std::filesystem::is_directory(file, error) ||
-      access((exists ? file : file.parent_path()).c_str(), W_OK) != 0) {
-    throw InputError(printable(options.json, 400) +
-                     ": cannot be written, allowed a file in a directory that can be written to");
-  }
+  require_writable(options.json);
 }
 
 /// One line that is written over, only if somebody is there to see it.

@@ -212,6 +212,8 @@ void print_failure(const CheckError& error, const std::string& again) {
 
 int run_one(const Options& options) {
   const Config config = load_config(options.config);
+  require_writable(options.json);
+  require_writable(options.waves);
   const HarnessOptions harness = harness_options(options, config);
   if (options.layer && !built(config, options.op)) {
     throw InputError(fmt::format("--op: found {}, which {} does not build", name(options.op),
@@ -221,6 +223,10 @@ int run_one(const Options& options) {
   int code = 0;
   try {
     json = run_checks(options, config, harness);
+  } catch (const Interrupted&) {
+    std::error_code ignored;
+    if (!options.waves.empty()) std::filesystem::remove(options.waves, ignored);
+    throw;
   } catch (const CheckError& error) {
     print_failure(error, reproduce(options, harness));
     json = {{"config_hash", hash_text(config)},

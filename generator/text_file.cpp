@@ -2,12 +2,14 @@
 #include "generator/text_file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "generator/interrupt.hpp"
 #include "golden/error.hpp"
@@ -73,6 +75,24 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
   }
   if (std::ferror(file.get()) != 0) fail(shown, "cannot be read");
   return text;
+}
+
+void require_writable(const std::filesystem::path& path) {
+  if (path.empty()) return;
+  std::error_code error;
+  const auto fail = [&](const std::string& reason) {
+    throw InputError(
+        fmt::format("{}: cannot be written: {}, allowed a file in a directory that can "
+                    "be written to",
+                    printable(path.string(), 400), reason));
+  };
+  if (std::filesystem::is_directory(path, error)) fail("is a directory");
+  const std::filesystem::path file = std::filesystem::absolute(path);
+  const bool exists = std::filesystem::exists(file, error);
+  const std::filesystem::path& tested = exists ? file : file.parent_path();
+  if (access(tested.c_str(), W_OK) != 0) {
+    fail(std::generic_category().message(errno));
+  }
 }
 
 void write_text_file(const std::filesystem::path& path, std::string_view text) {

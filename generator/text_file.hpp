@@ -16,6 +16,10 @@ std::string read_text_file(const std::filesystem::path& path,
 /// Creates or replaces the file. Throws InputError with the system's reason.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
+/// Throws InputError, with the system's reason, if the file could not be created or replaced.
+/// Writes nothing. An empty path is fine: nothing is to be written.
+void require_writable(const std::filesystem::path& path);
+
 /// Offset of the first byte that is not text: broken UTF-8, or a control character other than tab,
 /// line feed and carriage return. npos if all is text.
 std::size_t find_non_text(std::string_view text);

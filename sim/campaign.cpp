@@ -165,10 +165,10 @@ class Builder {
     if (below(prng_, 2) == 0) scribble(pick(1, 30));
   }
 
-  // Writes to result words that no waiting command uses: they meet the writes of the array.
+  // Writes to words that no waiting command uses: they meet the accesses of the array.
   void scribble(int count) {
     for (int i = 0; i < count; ++i) {
-      const auto buffer = static_cast<Buffer>(pick(3, 5));  // Y, DX, DW
+      const auto buffer = static_cast<Buffer>(pick(0, kBufferCount - 1));
       const int words = depth(config_, buffer);
       const auto top = static_cast<int>(top_.at(static_cast<std::size_t>(buffer)));
       if (top >= words) continue;
@@ -270,8 +270,8 @@ class Builder {
       if (access.lane >> widths.lane_w != 0 || access.addr >> widths.host_addr_w != 0) return;
       if (built && !lane && static_cast<int>(access.addr) < depth(config_, buffer)) return;
     } else if (access.sel == kRegisterSelect) {
-      access.lane = static_cast<std::uint32_t>(pick(0, 1));
-      access.addr = static_cast<std::uint32_t>(pick(0, 63));
+      access.lane = below(prng_, 4) == 0 ? 1 : 0;
+      access.addr = static_cast<std::uint32_t>(below(prng_, 2) == 0 ? pick(0, 5) : pick(0, 63));
       if (access.addr == 6) access.write = false;  // CLEAR would hide what was counted
     }
     plan_.program.push_back(access);

@@ -49,7 +49,9 @@ Matrix matrix_from(const nlohmann::json& json, const std::string& file, const ch
     if (!row.is_array() || row.size() != rows[0].size()) fail(fmt::format("[{}]", r), row.dump());
     for (int c = 0; c < matrix.cols; ++c) {
       const nlohmann::json& value = row[static_cast<std::size_t>(c)];
-      const bool good = value.is_number_integer() &&
+      // An unsigned number beyond int64 would wrap to a negative one.
+      const bool huge = value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX;
+      const bool good = value.is_number_integer() && !huge &&
                         value.get<std::int64_t>() >= golden::min_value(bits) &&
                         value.get<std::int64_t>() <= golden::max_value(bits);
       if (!good) fail(fmt::format("[{}][{}]", r, c), value.dump());

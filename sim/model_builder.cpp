@@ -28,6 +28,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kSmallPes = 64;
+
 struct Toolchain {
   fs::path verilator;
   fs::path make;
@@ -63,9 +65,9 @@ std::vector<std::string> verilator_flags(const Config& config, const BuildOption
                                  "-O3",
                                  "-fno-const-bit-op-tree",
                                  "--output-split",
-                                 "5000",
+                                 "20000",
                                  "--output-split-cfuncs",
-                                 "500",
+                                 "2000",
                                  "-Wall",
                                  "-DGRADLOOM_TRACE"};
   const std::vector<std::string> more =
@@ -94,6 +96,16 @@ std::string render_shim(const Config& config) {
   return render_template(read_text_file(file), make_context(make_plan(config)), file.string());
 }
 
+// Beside a library lies its size: a library of another size was cut off or damaged.
+fs::path size_file(const fs::path& library) { return library.parent_path() / "model.size"; }
+
+bool intact(const fs::path& library) {
+  std::error_code error;
+  const auto size = fs::file_size(library, error);
+  if (error || !fs::exists(size_file(library), error)) return false;
+  return read_text_file(size_file(library), 100) == std::to_string(size);
+}
+
 // A directory that goes away unless kept.
 class WorkDir {
  public:
@@ -120,8 +132,9 @@ class WorkDir {
   // Another process may have put the same model there first: then that one is as good.
   void keep_as(const fs::path& target) {
     std::error_code error;
+    if (!intact(target / "model.so")) fs::remove_all(target, error);
     fs::rename(path_, target, error);
-    if (error && !fs::exists(target / "model.so")) {
+    if (error && !intact(target / "model.so")) {
       throw ToolError(fmt::format("{}: {}", target.string(), error.message()));
     }
   }
@@ -147,25 +160,18 @@ void verilate(const Toolchain& tools, const Config& config, const BuildOptions& 
   run_tool(command, dir, "verilator");
 }
 
-void compile(const Toolchain& tools, const BuildOptions& options, const fs::path& dir) {
-  std::vector<std::string> command{tools.make.string(),
-                                   "-C",
-                                   "obj",
-                                   "-f",
-                                   "Vdut.mk",
-                                   "-s",
-                                   fmt::format("-j{}", std::thread::hardware_concurrency()),
-                                   "CXX=" + tools.compiler.string(),
-                                   "LINK=" + tools.compiler.string(),
-                                   "CFG_CXXFLAGS_NO_UNUSED=-w",
-                                   "OPT_FAST=" + optimisation(options),
-                                   "OPT_SLOW=-O0",
-                                   "OPT_GLOBAL=-O2",
-                                   "USER_CPPFLAGS=-fPIC",
-                                   "OBJCACHE=" + tools.ccache,
-                                   "Vdut__ALL.a",
-                                   "verilated.o",
-                                   "verilated_threads.o"};
+void compile(const Toolchain& tools, const Config& config, const BuildOptions& options,
+             const fs::path& dir) {
+  const bool small = config.rows * config.cols <= kSmallPes;
+  std::vector<std::string> command{
+      tools.make.string(), "-C", "obj", "-f", "Vdut.mk", "-s",
+      fmt::format("-j{}", std::thread::hardware_concurrency()), "CXX=" + tools.compiler.string(),
+      "LINK=" + tools.compiler.string(), "CFG_CXXFLAGS_NO_UNUSED=-w",
+      "OPT_FAST=" + optimisation(options), "OPT_SLOW=-O0", "OPT_GLOBAL=-O2", "USER_CPPFLAGS=-fPIC",
+      "OBJCACHE=" + tools.ccache,
+      // A small model compiles faster in one piece.
+      fmt::format("VM_PARALLEL_BUILDS={}", small ? 0 : 1), "Vdut__ALL.a", "verilated.o",
+      "verilated_threads.o"};
   if (options.waves) command.push_back("verilated_fst_c.o");
   run_tool(command, dir, "the C++ compiler");
 }
@@ -233,7 +239,7 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
   built.library = target / "model.so";
   built.rtl = target / "rtl";
   if (options.rebuild) fs::remove_all(target);
-  built.cached = fs::exists(built.library);
+  built.cached = intact(built.library);
   if (!built.cached) {
     WorkDir work(home);
     write_files(rtl, work.path());
@@ -241,9 +247,11 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
     tell("verilating " + config.name);
     verilate(tools, config, options, rtl, work.path());
     tell("compiling " + config.name);
-    compile(tools, options, work.path());
+    compile(tools, config, options, work.path());
     link(tools, options, work.path());
     fs::remove_all(work.path() / "obj");
+    write_text_file(size_file(work.path() / "model.so"),
+                    std::to_string(fs::file_size(work.path() / "model.so")));
     check_interrupt();
     work.keep_as(target);
   }

@@ -133,7 +133,7 @@ void check_bad_commands(ProgramBuilder& b, bool brief) {
   const Command layer = place(b, fit(b.config, {2, 2, 2}, ops), ops);
   prepare(b, layer, ops, Data::random, true);
   clear(b);
-  for (int op = brief ? 3 : 0; op < 4; ++op) {
+  for (int op = brief ? static_cast<int>(ops.back()) : 0; op < 4; ++op) {
     Command good = golden::make_command(static_cast<Op>(op), Schedule::interleaved, 1, 1, 1);
     good.bases = layer.bases;
     add_if_bad(b, good);

@@ -26,7 +26,7 @@ spoil() {
 }
 write_config "$work" probe 1 1 wrap fprop 2
 spoil 'an unused wire' '  wire spoiled = 1'"'"'b1;' verilator
-spoil 'SystemVerilog' '  logic spoiled;' iverilog
+spoil 'an undeclared wire' '  assign spoiled = we_i;' iverilog
 spoil 'a latch' '  reg spoiled; always @* if (we_i) spoiled = re_i;' yosys
 rm "$work/probe.yaml"
 

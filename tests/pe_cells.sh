@@ -46,7 +46,6 @@ sizes() {
   awk '/Number of memories:/ { print $4 }' "$work/$1/proc.txt"
 }
 
-status=0
 fail() {
   echo "FAIL: $*"
   status=1
@@ -77,14 +76,35 @@ compare() { # compare NAME CELLS FFS MEMORIES: against $full
   (($4 > 0 && $4 < memories)) || fail "$1: $4 memories, everything has $memories"
 }
 
-printf '%-20s %-9s %8s %8s %8s\n' "${rows}x$cols, int8" overflow cells FFs memories
-for overflow in wrap saturate; do
-  sizes_of_parts=()
-  full=
+# table OVERFLOW: one row a subset, and the comparison with the last, which has everything.
+table() {
+  local overflow=$1 subset part
+  status=0 full='' sizes_of_parts=()
   for subset in "${subsets[@]}"; do measure "$subset" "$overflow"; done
   ((${#sizes_of_parts[@]} == 6)) || fail "$overflow: ${#sizes_of_parts[@]} proper subsets"
   # shellcheck disable=SC2086  # a name and three numbers
   for part in "${sizes_of_parts[@]}"; do compare $part; done
-done
+  return "$status"
+}
+
+# The checks can fail: products selected instead of factors, which takes two multipliers.
+spoiled() {
+  cp -R rtl_templates "$work/templates"
+  sed -i 's/= factor_a \* factor_b/= ctl[2] ? factor_a * factor_b : factor_b * weight_q/' "$work/templates/pe.v"
+  write_config "$work" spoiled $rows $cols wrap 'dgrad, wgrad' 4
+  GRADLOOM_TEMPLATES=$work/templates "$gradloom" generate -c "$work/spoiled.yaml" -o "$work/spoiled" >/dev/null
+  if check_pe spoiled 2>/dev/null || check_top spoiled 2>/dev/null; then
+    echo 'FAIL: two multipliers in a PE went unnoticed'
+    exit 1
+  fi
+}
+
+spoiled
+printf '%-20s %-9s %8s %8s %8s\n' "${rows}x$cols, int8" overflow cells FFs memories
+table saturate >"$work/saturate.txt" &
+status=0
+table wrap || status=1
+wait $! || status=1
+cat "$work/saturate.txt"
 ((status == 0)) && echo 'one multiplier and one adder in every PE; every subset is smaller'
-exit $status
+exit "$status"

@@ -73,8 +73,7 @@ TEST_CASE("answers lost in a reset and words never written are not compared") {
 
 TEST_CASE("the default program reaches every completion code, the same twice") {
   for (const Config& config :
-       {small_config(), make_config("{rows: 3, cols: 5}", "{operand_bits: 4, accumulator_bits: 16}",
-                                    "limits: {m: 10, n: 10, batch: 10}\n")}) {
+       {small_config(), make_config("{rows: 3, cols: 5}", "limits: {m: 10, n: 10, batch: 10}\n")}) {
     const Program program = program_of(config);
     const std::set<std::uint64_t> codes = codes_of(config, program);
     for (const std::uint64_t code : {0U, 2U, 3U, 4U, 5U, 8U, 9U, 10U, 11U, 12U, 13U}) {
@@ -86,7 +85,7 @@ TEST_CASE("the default program reaches every completion code, the same twice") {
     REQUIRE(first.size() == second.size());
     for (std::size_t i = 0; i < first.size(); ++i) CHECK(first[i].text == second[i].text);
   }
-  const Config forward = make_config("{rows: 2, cols: 2}", kInt8, "operations: [fprop]\n");
+  const Config forward = make_config("{rows: 2, cols: 2}", "operations: [fprop]\n");
   CHECK(codes_of(forward, program_of(forward)).contains(1));
 }
 
@@ -103,7 +102,7 @@ TEST_CASE("the answers to the default program do not depend on stalls") {
 
 TEST_CASE("large arrays get a short program that never leaves the buffers undefined") {
   for (const char* array : {"{rows: 256, cols: 256}", "{rows: 256, cols: 1}"}) {
-    const Config config = make_config(array, kInt8);
+    const Config config = make_config(array);
     const Program program = program_of(config);
     CHECK(program.size() > 300);
     CHECK(program.size() < 4000);

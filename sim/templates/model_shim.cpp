@@ -37,7 +37,7 @@ void* gradloom_new(int seed, int random_reset) {
   model->context.randSeed(seed);
   model->context.randReset(random_reset);
   model->context.traceEverOn(true);
-  model->dut = std::make_unique<Vdut>(&model->context, "<%name%>_top");
+  model->dut = std::make_unique<Vdut>(&model->context, "TOP");
   return model.release();
 }
 

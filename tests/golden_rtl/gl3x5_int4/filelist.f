@@ -1,0 +1,15 @@
+rtl/gl3x5_int4_ram.v
+rtl/gl3x5_int4_fifo.v
+rtl/gl3x5_int4_add.v
+rtl/gl3x5_int4_pe.v
+rtl/gl3x5_int4_row_lane.v
+rtl/gl3x5_int4_col_lane.v
+rtl/gl3x5_int4_tile_walker.v
+rtl/gl3x5_int4_psum_writer.v
+rtl/gl3x5_int4_drain_writer.v
+rtl/gl3x5_int4_array.v
+rtl/gl3x5_int4_planner.v
+rtl/gl3x5_int4_sequencer.v
+rtl/gl3x5_int4_counters.v
+rtl/gl3x5_int4_host_port.v
+rtl/gl3x5_int4_top.v
