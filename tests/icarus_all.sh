@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The emitted testbench of every example configuration up to 32x32 in Icarus Verilog: four states, X on
+# idle payloads, no X allowed on an output; without stalls, and with 30 % and another seed. One line a run.
+#   icarus_all.sh [NAME...]   only these
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
+
+names=("$@")
+if ((${#names[@]} == 0)); then
+  for config in examples/configs/*.yaml; do
+    name=$(basename "$config" .yaml)
+    [[ $name == gl64x64_int8 ]] || names+=("$name")
+  done
+fi
+
+status=0
+for name in "${names[@]}"; do
+  for options in '--stalls 0 --seed 1' '--stalls 30 --seed 2'; do
+    # shellcheck disable=SC2086 # options are words
+    if ! line=$("$gradloom" verify -c "examples/configs/$name.yaml" --simulator icarus $options 2>&1); then
+      status=1
+      printf 'FAIL  %s\n' "$name"
+    fi
+    printf '%s\n' "$line"
+  done
+done
+exit $status
