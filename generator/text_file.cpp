@@ -89,7 +89,8 @@ void require_writable(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, error)) fail("is a directory");
   const std::filesystem::path file = std::filesystem::absolute(path);
   const bool exists = std::filesystem::exists(file, error);
-  const std::filesystem::path& tested = exists ? file : file.parent_path();
+  const std::filesystem::path tested = exists ? file : file.parent_path();
+  if (!exists && !std::filesystem::is_directory(tested, error)) fail("no such directory");
   if (access(tested.c_str(), W_OK) != 0) {
     fail(std::generic_category().message(errno));
   }

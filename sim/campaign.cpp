@@ -161,17 +161,19 @@ class Builder {
     load_operands(command);
     plan_.program.push_back(Idle{1});
     run(command);
+    // Until the command is planned nothing moves in the array: some accesses come later.
+    if (below(prng_, 2) == 0) plan_.program.push_back(Idle{pick(1, 60)});
     if (below(prng_, 2) == 0) look_around(pick(1, 60));
-    if (below(prng_, 2) == 0) scribble(pick(1, 30));
+    if (below(prng_, 2) == 0) scribble(pick(1, 150));
   }
 
-  // Writes to words that no waiting command uses: they meet the accesses of the array.
+  // Writes to words of one buffer that no waiting command uses, one in every cycle: they meet the
+  // accesses of the array.
   void scribble(int count) {
-    for (int i = 0; i < count; ++i) {
-      const auto buffer = static_cast<Buffer>(pick(0, kBufferCount - 1));
-      const int words = depth(config_, buffer);
-      const auto top = static_cast<int>(top_.at(static_cast<std::size_t>(buffer)));
-      if (top >= words) continue;
+    const auto buffer = static_cast<Buffer>(pick(0, kBufferCount - 1));
+    const int words = depth(config_, buffer);
+    const auto top = static_cast<int>(top_.at(static_cast<std::size_t>(buffer)));
+    for (int i = 0; i < count && top < words; ++i) {
       const Location at{pick(0, lanes(config_, buffer) - 1),
                         static_cast<std::uint32_t>(pick(top, words - 1))};
       plan_.program.push_back(

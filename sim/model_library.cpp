@@ -86,7 +86,7 @@ const Pin& Model::pin(std::string_view name) const {
 
 void Model::open_waves(const std::filesystem::path& file) {
   if (symbol<int(void*, const char*)>("gradloom_waves")(handle_, file.c_str()) == 0) {
-    throw ToolError(file.string() + ": waves cannot be written");
+    throw InputError(file.string() + ": cannot be written, allowed a file that can");
   }
 }
 

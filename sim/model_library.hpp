@@ -41,7 +41,7 @@ class Model {
   const Pin& pin(std::string_view name) const;
 
   void eval() { eval_(handle_); }
-  /// Starts an FST file. Throws ToolError if the library was built without waves, or the file
+  /// Starts an FST file; the library must have been built with waves. Throws InputError if the file
   /// cannot be written.
   void open_waves(const std::filesystem::path& file);
   void dump(std::uint64_t time) { dump_(handle_, time); }

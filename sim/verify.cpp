@@ -9,6 +9,7 @@
 #include "golden/split.hpp"
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
+#include "sim/testbench_program.hpp"
 
 namespace gradloom {
 namespace {
@@ -157,6 +158,7 @@ VerifyCount verify_random(const Config& config, const std::filesystem::path& lib
   Harness harness(config, library, options);
   const ProgramPlan plan = random_program(config, options.seed, count, true);
   harness.run(plan.program);
+  harness.run(default_testbench_program(config, options.seed));
   harness.check_state();
   return {1, static_cast<std::int64_t>(plan.commands.size()), harness.cycles(), harness.checks()};
 }

@@ -54,7 +54,8 @@ Program layer_check_program(const Config& config, Op op, Schedule schedule,
 /// The cases of verify_suite, one after the other.
 Program suite_program(const Config& config, std::uint64_t seed);
 
-/// One random program (sim/campaign.hpp) of `count` commands, and the final state.
+/// One random program (sim/campaign.hpp) of `count` commands, the directed program of the Verilog
+/// testbench (sim/testbench_program.hpp), and the final state.
 VerifyCount verify_random(const Config& config, const std::filesystem::path& library, int count,
                           const HarnessOptions& options);
 

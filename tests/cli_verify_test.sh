@@ -130,7 +130,8 @@ bad_operands() {
 unwritable() {
   local arguments
   for arguments in 'model --json /proc/result.json' "model --json $config/result.json" \
-    'model --json none/result.json' 'verify --json /proc/result.json' 'verify --trace /proc/waves.fst'; do
+    'model --json none/result.json' 'verify --json /proc/result.json' 'verify --trace none/waves.fst' \
+    "verify --trace $config/waves.fst"; do
     checks=$((checks + 1))
     # shellcheck disable=SC2086  # a word each
     call ${arguments%% *} "${layer[@]}" ${arguments#* }
