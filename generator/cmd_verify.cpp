@@ -185,12 +185,14 @@ nlohmann::ordered_json run_checks(const Options& options, const Config& config,
         verify_layer(config, built.library, options.op, options.schedule, operands, harness);
     json = layer_json(config, options.op, options.schedule, shape, report.counters);
     json["checks"] = report.count.checks;
+    json["model_cached"] = built.cached;
     fmt::print("{}{}\n", layer_text(config, options.op, options.schedule, shape, report.counters),
                count_text(report.count));
   } else {
     const BuiltModel built = build(options, config);
     const VerifyCount count = verify_suite(config, built.library, harness, show_progress);
     json = suite_json(config, count);
+    json["model_cached"] = built.cached;
     fmt::print("{}: {}\n", config.name, count_text(count));
   }
   json["mismatches"] = 0;

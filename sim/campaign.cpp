@@ -18,6 +18,8 @@ namespace {
 using golden::Command;
 
 constexpr int kShapeTries = 40;
+// Every element passes the host port twice or more.
+constexpr std::int64_t kMaxElements = 50'000;
 
 // Makes the steps of one random program. Words are handed out from the bottom of every buffer, so
 // that commands that wait together never share a word; a Barrier starts again from 0.
@@ -62,6 +64,10 @@ class Builder {
       case 3: return pick(1, std::min(limit, 4 * unit + 3));
       default: return pick(1, std::min(limit, 2 * unit));
     }
+  }
+
+  static std::int64_t elements(const Command& c) {
+    return std::int64_t{c.m} * c.n + std::int64_t{c.b} * c.m + std::int64_t{c.b} * c.n;
   }
 
   Command random_command() {
@@ -230,7 +236,7 @@ class Builder {
     if (below(prng_, 2) == 0) command.m = static_cast<std::uint32_t>(config_.limits.m);
     if (below(prng_, 3) == 0) command.b = static_cast<std::uint32_t>(config_.limits.batch);
     command.acc_psum = command.acc_dw = false;
-    while (golden::check(config_, command) != Status::ok) {
+    while (golden::check(config_, command) != Status::ok || elements(command) > kMaxElements) {
       if (command.n > 1) {
         command.n /= 2;
       } else if (command.b > 1) {
