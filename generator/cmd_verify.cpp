@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "generator/cmd_verify.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,11 +15,8 @@
 
 #include "generator/commands.hpp"
 #include "generator/config_yaml.hpp"
-#include "generator/plan.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
-#include "sim/campaign.hpp"
-#include "sim/icarus.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/layer_json.hpp"
 #include "sim/model_builder.hpp"
@@ -26,29 +25,10 @@
 #include "sim/wave_save.hpp"
 
 namespace gradloom {
+namespace verify_command {
 namespace {
 
-struct Options {
-  std::string config;
-  Op op = Op::backward;
-  Schedule schedule = Schedule::interleaved;
-  LayerShape shape;
-  std::string data = "random";
-  std::string simulator = "verilator";
-  std::string profile = "check";
-  std::string waves;
-  std::string json;
-  std::uint64_t seed = 0;  // 0: as the configuration says
-  int stalls = -1;         // -1: as the configuration says
-  int campaign = 0;
-  bool layer = false;   // a single layer, not the suite
-  bool shaped = false;  // M, N and B given on the command line
-};
-
-constexpr int kCampaignCommands = 40;
 constexpr int kIcarusSuitePes = 100;
-
-bool with_icarus(const Options& options) { return options.simulator == "icarus"; }
 
 HarnessOptions harness_options(const Options& options, const Config& config) {
   HarnessOptions harness;
@@ -128,18 +108,6 @@ LayerOperands layer_operands(const Options& options, const Config& config,
   return make_operands(config, options.shape, data_kind(options.data), harness.seed);
 }
 
-// Answers compared. Throws CheckError if one was wrong.
-std::int64_t icarus_checks(const Config& config, const Program& program,
-                           const HarnessOptions& harness) {
-  IcarusOptions options;
-  options.seed = harness.seed;
-  options.stalls = harness.stall_percent;
-  options.waves = harness.waves;
-  const IcarusResult result = run_icarus(config, program, options);
-  if (!result.passed) throw CheckError("Icarus: " + result.message, {});
-  return result.checks;
-}
-
 nlohmann::ordered_json run_icarus_checks(const Options& options, const Config& config,
                                          const HarnessOptions& harness) {
   nlohmann::ordered_json json;
@@ -206,12 +174,6 @@ void write_waves_save(const Options& options, const Config& config) {
   fmt::print("waves: {}, shown by: gtkwave {}\n", options.waves, path.string());
 }
 
-void print_failure(const CheckError& error, const std::string& again) {
-  fmt::print("FAIL {}\n", error.what());
-  for (const Mismatch& m : error.mismatches()) fmt::print("  {}\n", to_string(m));
-  fmt::print("reproduce: {}\n", again);
-}
-
 int run_one(const Options& options) {
   const Config config = load_config(options.config);
   require_writable(options.json);
@@ -243,57 +205,6 @@ int run_one(const Options& options) {
   return code;
 }
 
-// One random configuration. Its model does not stay in the cache.
-VerifyCount campaign_case(const Options& options, const Config& config,
-                          const HarnessOptions& harness) {
-  if (with_icarus(options)) {
-    const Program program = default_testbench_program(config, harness.seed);
-    const auto is_command = [](const Step& step) {
-      return std::holds_alternative<RunCommand>(step);
-    };
-    const auto commands = std::count_if(program.begin(), program.end(), is_command);
-    return {1, commands, 0, icarus_checks(config, program, harness)};
-  }
-  const BuiltModel built = build_model(config, {});
-  struct Remove {
-    std::filesystem::path dir;
-    ~Remove() {
-      std::error_code ignored;
-      std::filesystem::remove_all(dir, ignored);
-    }
-  } remove{built.library.parent_path()};
-  return verify_random(config, built.library, kCampaignCommands, harness);
-}
-
-// Random configurations, one for each seed.
-int run_campaign(const Options& options) {
-  const std::uint64_t first = options.seed != 0 ? options.seed : 1;
-  VerifyCount total;
-  int failed = 0;
-  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(options.campaign);
-       ++seed) {
-    const Config config = random_config(seed);
-    HarnessOptions harness;
-    harness.seed = seed;
-    harness.stall_percent = options.stalls >= 0 ? options.stalls : static_cast<int>(seed % 3) * 20;
-    harness.config_hash = config_hash(config);
-    fmt::print("seed {}: {}: ", seed, make_plan(config).config_line);
-    std::fflush(stdout);
-    try {
-      const VerifyCount count = campaign_case(options, config, harness);
-      total += count;
-      fmt::print("{} commands, {} comparisons, good\n", count.commands, count.checks);
-    } catch (const CheckError& error) {
-      ++failed;
-      print_failure(error, fmt::format("gradloom verify --campaign 1 --seed {} --simulator {}",
-                                       seed, options.simulator));
-    }
-  }
-  fmt::print("campaign: {} configurations, {} commands, {} cycles, {} comparisons, {} failed\n",
-             options.campaign, total.commands, total.cycles, total.checks, failed);
-  return failed == 0 ? 0 : static_cast<int>(ExitCode::check_failed);
-}
-
 int run(Options options) {
   if (options.campaign > 0) return run_campaign(options);
   if (options.config.empty()) {
@@ -314,9 +225,10 @@ int run(Options options) {
 }
 
 }  // namespace
+}  // namespace verify_command
 
 void add_verify(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<verify_command::Options>();
   CLI::App* command = app.add_subcommand(
       "verify", "Check the RTL, cycle by cycle and pin by pin, against the golden model");
   command->add_option("-c,--config", options->config, "configuration, YAML");
@@ -355,7 +267,8 @@ void add_verify(CLI::App& app, Action& action) {
       "  gradloom verify -c examples/configs/gl8x8_int8.yaml\n"
       "  gradloom verify -c examples/configs/gl3x5_int4.yaml --m 7 --n 11 --batch 4 --stalls 30\n"
       "  gradloom verify --campaign 20 --seed 100");
-  command->callback([options, &action] { action = [options] { return run(*options); }; });
+  command->callback(
+      [options, &action] { action = [options] { return verify_command::run(*options); }; });
 }
 
 }  // namespace gradloom
