@@ -8,7 +8,7 @@ gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-keys() { grep -vE '"(checks|mismatches)"' "$1" | tr -d ' ,\n'; }
+keys() { grep -vE '"(checks|mismatches|model_cached)"' "$1" | tr -d ' ,\n'; }
 
 count=0
 compare() { # compare CONFIG OPTION...
