@@ -233,19 +233,22 @@ std::string canonical_yaml(const Config& config) {
   return text;
 }
 
-std::uint64_t config_hash(const Config& config) {
+std::uint64_t fnv1a64(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  const auto add = [&](std::string_view text) {
-    for (const char c : text) {
-      hash ^= static_cast<unsigned char>(c);
-      hash *= 0x100000001b3;
-    }
-  };
-  for (const Key& key : config_keys()) {
-    if (section_of(key.path) == "testbench") continue;
-    add(fmt::format("{}={}\n", key.path, value_text(key, config)));
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3;
   }
   return hash;
+}
+
+std::uint64_t config_hash(const Config& config) {
+  std::string text;
+  for (const Key& key : config_keys()) {
+    if (section_of(key.path) == "testbench") continue;
+    text += fmt::format("{}={}\n", key.path, value_text(key, config));
+  }
+  return fnv1a64(text);
 }
 
 std::string hash_text(const Config& config) { return fmt::format("{:016x}", config_hash(config)); }

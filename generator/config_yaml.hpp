@@ -22,6 +22,9 @@ Config parse_config(std::string_view text, const std::string& file);
 /// schema. `parse_config` of it gives the same Config.
 std::string canonical_yaml(const Config& config);
 
+/// FNV-1a, 64 bits.
+std::uint64_t fnv1a64(std::string_view text);
+
 /// FNV-1a, 64 bits, over every key but those of `testbench` (docs/decisions/0002).
 std::uint64_t config_hash(const Config& config);
 

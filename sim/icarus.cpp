@@ -2,15 +2,15 @@
 #include "sim/icarus.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <sstream>
 
 #include "generator/config_yaml.hpp"
 #include "generator/process.hpp"
+#include "generator/scratch_dir.hpp"
 #include "generator/template_files.hpp"
 #include "golden/error.hpp"
 #include "sim/testbench.hpp"
@@ -19,40 +19,6 @@ namespace gradloom {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Where the files go: the directory asked for, or a temporary one that is removed.
-class WorkDir {
- public:
-  explicit WorkDir(const fs::path& wanted) : path_(wanted), temporary_(wanted.empty()) {
-    if (!temporary_) {
-      path_ = fs::absolute(path_);
-      return;
-    }
-    std::error_code error;
-    const fs::path parent = fs::temp_directory_path(error);
-    std::string pattern = (parent / "gradloom_icarus.XXXXXX").string();
-    if (error || mkdtemp(pattern.data()) == nullptr) {
-      throw InputError(
-          fmt::format("{}: found no directory that can be written to, allowed any "
-                      "(TMPDIR)",
-                      parent.string()));
-    }
-    path_ = pattern;
-  }
-  ~WorkDir() {
-    if (!temporary_) return;
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkDir(const WorkDir&) = delete;
-  WorkDir& operator=(const WorkDir&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-  bool temporary_;
-};
 
 std::string clipped(const std::string& text) { return text.substr(0, 2000); }
 
@@ -119,16 +85,19 @@ IcarusResult run_icarus(const Config& config, const std::vector<EmittedFile>& fi
                         const IcarusOptions& options) {
   require_program("iverilog", "iverilog");
   require_program("vvp", "iverilog");
-  const WorkDir work(options.work);
-  write_files(files, work.path());
-  compile(config, files, work.path());
+  std::optional<ScratchDir> scratch;
+  if (options.work.empty())
+    scratch.emplace(fs::temp_directory_path(), "gradloom_icarus.", "TMPDIR");
+  const fs::path work = scratch ? scratch->path() : fs::absolute(options.work);
+  write_files(files, work);
+  compile(config, files, work);
   std::vector<std::string> command{"vvp", "-N", "tb.vvp", fmt::format("+seed={}", options.seed),
                                    fmt::format("+stalls={}", options.stalls)};
   if (!options.waves.empty()) {
     command.push_back("+vcd=" + fs::absolute(options.waves).string());
   }
   ProcessOptions process;
-  process.directory = work.path();
+  process.directory = work;
   return judge(run_process(command, process));
 }
 

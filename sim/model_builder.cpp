@@ -2,7 +2,6 @@
 #include "sim/model_builder.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -17,6 +16,7 @@
 #include "generator/interrupt.hpp"
 #include "generator/plan.hpp"
 #include "generator/process.hpp"
+#include "generator/scratch_dir.hpp"
 #include "generator/template_engine.hpp"
 #include "generator/template_files.hpp"
 #include "generator/text_file.hpp"
@@ -29,6 +29,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSmallPes = 64;
+
+// The same for the model and the shim: what one of them allocates the other frees.
+constexpr const char* kStandard = "-std=gnu++17";
 
 struct Toolchain {
   fs::path verilator;
@@ -83,14 +86,6 @@ std::string optimisation(const BuildOptions& options) {
   return options.profile == Profile::speed ? "-O3 -march=native" : "-O1";
 }
 
-std::string hash_hex(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  }
-  return fmt::format("{:016x}", hash);
-}
-
 std::string render_shim(const Config& config) {
   const fs::path file = data_dir("sim/templates") / "model_shim.cpp";
   return render_template(read_text_file(file), make_context(make_plan(config)), file.string());
@@ -106,42 +101,16 @@ bool intact(const fs::path& library) {
   return read_text_file(size_file(library), 100) == std::to_string(size);
 }
 
-// A directory that goes away unless kept.
-class WorkDir {
- public:
-  explicit WorkDir(const fs::path& parent) {
-    std::error_code error;
-    fs::create_directories(parent, error);
-    std::string pattern = (parent / ".build-XXXXXX").string();
-    if (error || mkdtemp(pattern.data()) == nullptr) {
-      throw InputError(fmt::format(
-          "{}: found no directory that can be written to, allowed any (GRADLOOM_CACHE_DIR)",
-          parent.string()));
-    }
-    path_ = pattern;
+// Puts a finished build into the cache. Another process may have put the same model there first:
+// then that one is as good.
+void keep_as(const fs::path& work, const fs::path& target) {
+  std::error_code error;
+  if (!intact(target / "model.so")) fs::remove_all(target, error);
+  fs::rename(work, target, error);
+  if (error && !intact(target / "model.so")) {
+    throw ToolError(fmt::format("{}: {}", target.string(), error.message()));
   }
-  ~WorkDir() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkDir(const WorkDir&) = delete;
-  WorkDir& operator=(const WorkDir&) = delete;
-
-  const fs::path& path() const { return path_; }
-
-  // Another process may have put the same model there first: then that one is as good.
-  void keep_as(const fs::path& target) {
-    std::error_code error;
-    if (!intact(target / "model.so")) fs::remove_all(target, error);
-    fs::rename(path_, target, error);
-    if (error && !intact(target / "model.so")) {
-      throw ToolError(fmt::format("{}: {}", target.string(), error.message()));
-    }
-  }
-
- private:
-  fs::path path_;
-};
+}
 
 void run_tool(const std::vector<std::string>& command, const fs::path& dir, const char* what) {
   ProcessOptions options;
@@ -167,8 +136,8 @@ void compile(const Toolchain& tools, const Config& config, const BuildOptions& o
       tools.make.string(), "-C", "obj", "-f", "Vdut.mk", "-s",
       fmt::format("-j{}", std::thread::hardware_concurrency()), "CXX=" + tools.compiler.string(),
       "LINK=" + tools.compiler.string(), "CFG_CXXFLAGS_NO_UNUSED=-w",
-      "OPT_FAST=" + optimisation(options), "OPT_SLOW=-O0", "OPT_GLOBAL=-O2", "USER_CPPFLAGS=-fPIC",
-      "OBJCACHE=" + tools.ccache,
+      std::string("CFG_CXXFLAGS_STD=") + kStandard, "OPT_FAST=" + optimisation(options),
+      "OPT_SLOW=-O0", "OPT_GLOBAL=-O2", "USER_CPPFLAGS=-fPIC", "OBJCACHE=" + tools.ccache,
       // A small model compiles faster in one piece.
       fmt::format("VM_PARALLEL_BUILDS={}", small ? 0 : 1), "Vdut__ALL.a", "verilated.o",
       "verilated_threads.o"};
@@ -185,7 +154,7 @@ std::string verilator_root(const Toolchain& tools) {
 void link(const Toolchain& tools, const BuildOptions& options, const fs::path& dir) {
   const std::string include = verilator_root(tools) + "/include";
   std::vector<std::string> command{tools.compiler.string(),
-                                   "-std=c++17",
+                                   kStandard,
                                    "-shared",
                                    "-Wl,-Bsymbolic",
                                    "-fPIC",
@@ -230,18 +199,18 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
   const std::vector<EmittedFile> rtl =
       emit_rtl(config, options.templates.empty() ? template_dir() : options.templates);
   const std::string shim = render_shim(config);
-  std::string key = tools.versions + optimisation(options) + kVersion + shim;
+  std::string key = tools.versions + optimisation(options) + kStandard + kVersion + shim;
   for (const std::string& flag : verilator_flags(config, options)) key += " " + flag;
   for (const EmittedFile& file : rtl) key += file.path + file.text;
   const fs::path home = fs::absolute(cache_dir()) / "models";
-  const fs::path target = home / fmt::format("{}-{}", config.name, hash_hex(key));
+  const fs::path target = home / fmt::format("{}-{:016x}", config.name, fnv1a64(key));
   BuiltModel built;
   built.library = target / "model.so";
   built.rtl = target / "rtl";
   if (options.rebuild) fs::remove_all(target);
   built.cached = intact(built.library);
   if (!built.cached) {
-    WorkDir work(home);
+    const ScratchDir work(home, ".build-", "GRADLOOM_CACHE_DIR");
     write_files(rtl, work.path());
     write_text_file((work.path() / "model_shim.cpp").string(), shim);
     tell("verilating " + config.name);
@@ -253,7 +222,7 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
     write_text_file(size_file(work.path() / "model.so"),
                     std::to_string(fs::file_size(work.path() / "model.so")));
     check_interrupt();
-    work.keep_as(target);
+    keep_as(work.path(), target);
   }
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return built;
