@@ -83,8 +83,9 @@ int run_campaign(const Options& options) {
       fmt::print("{} commands, {} comparisons, good\n", count.commands, count.checks);
     } catch (const CheckError& error) {
       ++failed;
-      print_failure(error, fmt::format("gradloom verify --campaign 1 --seed {} --simulator {}",
-                                       seed, options.simulator));
+      print_failure(error,
+                    fmt::format("gradloom verify --campaign 1 --seed {} --simulator {} --stalls {}",
+                                seed, options.simulator, harness.stall_percent));
     }
   }
   fmt::print("campaign: {} configurations, {} commands, {} cycles, {} comparisons, {} failed\n",
