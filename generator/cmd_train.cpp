@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "generator/cmd_train_chip.hpp"
 #include "generator/commands.hpp"
 #include "generator/config_yaml.hpp"
 #include "generator/text_file.hpp"
@@ -116,6 +117,15 @@ int run(const Options& options) {
   const Config config = load_config(options.config);
   Network network = load_network(options.network);
   if (options.epochs > 0) network.training.epochs = options.epochs;
+  if (config.bus == HostBus::axi) {
+    if (options.steps > 0) {
+      throw InputError("--steps: found it with a design that trains on the chip, allowed --epochs");
+    }
+    require_writable(options.json);
+    train_on_chip(config, network, read_dataset(options.data, network.data), options.engine,
+                  options.json);
+    return 0;
+  }
   check_task(options, config, network);
   const Dataset data = read_dataset(options.data, network.data);
   const bool rtl = options.engine == "rtl";
@@ -158,7 +168,7 @@ void add_train(CLI::App& app, Action& action) {
   command->add_option("-c,--config", options->config, "configuration, YAML")->required();
   command->add_option("--network", options->network, "network, YAML")->required();
   command->add_option("--data", options->data, "samples, CSV or gzip of it")->required();
-  command->add_option("--engine", options->engine, "what multiplies: rtl or golden")
+  command->add_option("--engine", options->engine, "what multiplies, or trains: rtl or golden")
       ->check(CLI::IsMember({"rtl", "golden"}))
       ->capture_default_str();
   command->add_option("--steps", options->steps, "stop after so many batches")
@@ -167,9 +177,14 @@ void add_train(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 10000));
   command->add_option("--json", options->json, "file for the result as JSON");
   command->footer(
-      "Example:\n"
+      "A design with a bus trains on the chip: forward, loss, backward and update. Otherwise the "
+      "array\n"
+      "does the matrix products, and the host the rest.\n\n"
+      "Examples:\n"
       "  gradloom train -c examples/configs/gl8x8_int8.yaml --network "
-      "examples/networks/digits_mlp.yaml --data examples/data/optdigits.csv.gz");
+      "examples/networks/digits_mlp.yaml --data examples/data/optdigits.csv.gz\n"
+      "  gradloom train -c examples/configs/gl8x8_axi_int8.yaml --network "
+      "examples/networks/digits_on_chip.yaml --data examples/data/optdigits.csv.gz");
   command->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

@@ -43,6 +43,9 @@ HarnessOptions harness_options(const Options& options, const Config& config) {
 // The command line that runs the same again.
 std::string reproduce(const Options& options, const HarnessOptions& harness) {
   std::string text = "gradloom verify -c " + options.config;
+  if (options.step) text += " --op step";
+  if (!options.network.empty()) text += " --network " + options.network;
+  if (options.batches > 0) text += fmt::format(" --batches {}", options.batches);
   if (options.layer) {
     text += fmt::format(" --op {} --schedule {}", name(options.op), name(options.schedule));
     if (options.shaped) {
@@ -72,7 +75,9 @@ void show_progress(int done, int total) {
   if (done == total) fmt::print(stderr, "\r{:24}\r", "");
 }
 
-BuiltModel build(const Options& options, const Config& config) {
+}  // namespace
+
+BuiltModel build_for(const Options& options, const Config& config) {
   BuildOptions build;
   build.profile = options.profile == "speed" ? Profile::speed : Profile::check;
   build.waves = !options.waves.empty();
@@ -101,6 +106,8 @@ nlohmann::ordered_json suite_json(const Config& config, const VerifyCount& count
   json["checks"] = count.checks;
   return json;
 }
+
+namespace {
 
 LayerOperands layer_operands(const Options& options, const Config& config,
                              const HarnessOptions& harness) {
@@ -142,13 +149,14 @@ nlohmann::ordered_json run_icarus_checks(const Options& options, const Config& c
 // Runs what was asked for; prints what was found to be right.
 nlohmann::ordered_json run_checks(const Options& options, const Config& config,
                                   const HarnessOptions& harness) {
+  if (config.bus == HostBus::axi) return run_chip_checks(options, config, harness);
   if (with_icarus(options)) return run_icarus_checks(options, config, harness);
   nlohmann::ordered_json json;
   if (options.layer) {
     const LayerOperands operands = layer_operands(options, config, harness);
     const LayerShape shape = shape_of(options.op, operands);
     layer_cost(config, options.op, options.schedule, shape);  // refuses before anything is built
-    const BuiltModel built = build(options, config);
+    const BuiltModel built = build_for(options, config);
     const LayerReport report =
         verify_layer(config, built.library, options.op, options.schedule, operands, harness);
     json = layer_json(config, options.op, options.schedule, shape, report.counters);
@@ -157,7 +165,7 @@ nlohmann::ordered_json run_checks(const Options& options, const Config& config,
     fmt::print("{}{}\n", layer_text(config, options.op, options.schedule, shape, report.counters),
                count_text(report.count));
   } else {
-    const BuiltModel built = build(options, config);
+    const BuiltModel built = build_for(options, config);
     const VerifyCount count = verify_suite(config, built.library, harness, show_progress);
     json = suite_json(config, count);
     json["model_cached"] = built.cached;
@@ -179,6 +187,16 @@ int run_one(const Options& options) {
   require_writable(options.json);
   require_writable(options.waves);
   const HarnessOptions harness = harness_options(options, config);
+  const bool axi = config.bus == HostBus::axi;
+  if (options.step && !axi) {
+    throw InputError(fmt::format("--op: found step, which needs host.bus: axi, found none in {}",
+                                 printable(options.config, 400)));
+  }
+  if (options.layer && axi) {
+    throw InputError(
+        fmt::format("--m: found a single layer, allowed --op step with host.bus: axi ({})",
+                    printable(options.config, 400)));
+  }
   if (options.layer && !built(config, options.op)) {
     throw InputError(fmt::format("--op: found {}, which {} does not build", name(options.op),
                                  printable(options.config, 400)));
@@ -210,6 +228,9 @@ int run(Options options) {
   if (options.config.empty()) {
     throw InputError("verify: found no --config, which is required (or --campaign)");
   }
+  if (!options.step && (!options.network.empty() || options.batches > 0)) {
+    throw InputError("verify: found --network or --batches, allowed with --op step");
+  }
   const LayerShape& s = options.shape;
   const bool from_file = options.data.ends_with(".json");
   options.shaped = s.m > 0 && s.n > 0 && s.b > 0;
@@ -232,7 +253,11 @@ void add_verify(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "verify", "Check the RTL, cycle by cycle and pin by pin, against the golden model");
   command->add_option("-c,--config", options->config, "configuration, YAML");
-  add_layer_options(*command, options->op, options->schedule);
+  add_layer_options(*command, options->op, options->schedule, &options->step);
+  command->add_option("--network", options->network,
+                      "with --op step: network, YAML, in place of random ones");
+  command->add_option("--batches", options->batches, "with --op step: batches of a run")
+      ->check(CLI::Range(1, 65535));
   command->add_option("--m", options->shape.m, "input features")->check(size_range());
   command->add_option("--n", options->shape.n, "output features")->check(size_range());
   command->add_option("--batch", options->shape.b, "batch")->check(size_range());
@@ -266,6 +291,7 @@ void add_verify(CLI::App& app, Action& action) {
       "Examples:\n"
       "  gradloom verify -c examples/configs/gl8x8_int8.yaml\n"
       "  gradloom verify -c examples/configs/gl3x5_int4.yaml --m 7 --n 11 --batch 4 --stalls 30\n"
+      "  gradloom verify -c examples/configs/gl8x8_axi_int8.yaml --op step --stalls 20\n"
       "  gradloom verify --campaign 20 --seed 100");
   command->callback(
       [options, &action] { action = [options] { return verify_command::run(*options); }; });

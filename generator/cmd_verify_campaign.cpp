@@ -12,6 +12,7 @@
 #include "generator/plan.hpp"
 #include "golden/error.hpp"
 #include "sim/campaign.hpp"
+#include "sim/chip_suite.hpp"
 #include "sim/icarus.hpp"
 #include "sim/model_builder.hpp"
 #include "sim/testbench_program.hpp"
@@ -43,6 +44,9 @@ constexpr int kCampaignCommands = 40;
 // One random configuration. Its model does not stay in the cache.
 VerifyCount campaign_case(const Options& options, const Config& config,
                           const HarnessOptions& harness) {
+  if (with_icarus(options) && options.step) {
+    return {1, 0, 0, icarus_step_checks(config, harness)};
+  }
   if (with_icarus(options)) {
     const Program program = default_testbench_program(config, harness.seed);
     const auto is_command = [](const Step& step) {
@@ -59,6 +63,7 @@ VerifyCount campaign_case(const Options& options, const Config& config,
       std::filesystem::remove_all(dir, ignored);
     }
   } remove{built.library.parent_path()};
+  if (options.step) return verify_chip_suite(config, built.library, harness, {});
   return verify_random(config, built.library, kCampaignCommands, harness);
 }
 
@@ -70,7 +75,7 @@ int run_campaign(const Options& options) {
   int failed = 0;
   for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(options.campaign);
        ++seed) {
-    const Config config = random_config(seed);
+    const Config config = options.step ? random_bus_config(seed) : random_config(seed);
     HarnessOptions harness;
     harness.seed = seed;
     harness.stall_percent = options.stalls >= 0 ? options.stalls : static_cast<int>(seed % 3) * 20;
@@ -83,9 +88,10 @@ int run_campaign(const Options& options) {
       fmt::print("{} commands, {} comparisons, good\n", count.commands, count.checks);
     } catch (const CheckError& error) {
       ++failed;
-      print_failure(error,
-                    fmt::format("gradloom verify --campaign 1 --seed {} --simulator {} --stalls {}",
-                                seed, options.simulator, harness.stall_percent));
+      print_failure(
+          error, fmt::format("gradloom verify --campaign 1{} --seed {} --simulator {} --stalls {}",
+                             options.step ? " --op step" : "", seed, options.simulator,
+                             harness.stall_percent));
     }
   }
   fmt::print("campaign: {} configurations, {} commands, {} cycles, {} comparisons, {} failed\n",

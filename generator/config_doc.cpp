@@ -37,19 +37,32 @@ constexpr std::string_view kRules = R"(
 * A buffer may be named only if a built operation uses it: X by fprop and wgrad, delta by dgrad and
   wgrad, W by fprop and dgrad, Y by fprop, dX by dgrad, dW by wgrad.
 * A limit may not be larger than what the buffers can hold with the other dimensions at 1.
+* A section `training` builds the training hardware (`docs/training.md`); without it none is. It asks for
+  `array.rows` equal to `array.cols`, all three operations, and `numbers.accumulator_bits` of at least each
+  of `training.master_bits + training.step_bits + 1`, `2*operand_bits` (one more with
+  `training.weight_decay`), `2*operand_bits + ceil(log2(2*operand_bits))` and
+  `operand_bits + training.step_bits + 1`. With `numbers.overflow: refuse`, `L` counts `limits.batch + 2`
+  for wgrad.
+* `buffers.bias` may be named only with a section `training`.
+* `host.bus: axi` (`docs/bus.md`) asks for a section `training`, and for `host.data_bits` of 64 or more if
+  `numbers.accumulator_bits` is above 32. `host.data_bits` and `host.address_bits` may be named only with it.
 
 ## Hash
 
 The configuration hash, which the hardware shows in a register, covers every key but those of
-`testbench`, with defaults filled in (`docs/decisions/0002-configuration-hash.md`).
+`testbench`, with defaults filled in, and the keys of training and of the bus only where they are built
+(`docs/decisions/0002-configuration-hash.md`).
 )";
 
 std::string default_text(const Key& key) {
-  if (key.required) return "required";
+  if (key.required) {
+    return section_of(key.path) == "training" ? "required in the section" : "required";
+  }
   if (!key.default_rule.empty()) return std::string(key.default_rule);
   if (key.type == KeyType::choice) {
     return fmt::format("`{}`", key.choices[static_cast<std::size_t>(*key.default_value)]);
   }
+  if (key.type == KeyType::boolean) return *key.default_value != 0 ? "true" : "false";
   return std::to_string(*key.default_value);
 }
 

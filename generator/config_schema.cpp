@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kOverflows{"refuse", "wrap", "saturate"};
 constexpr std::array<std::string_view, 3> kOperations{"fprop", "dgrad", "wgrad"};
+constexpr std::array<std::string_view, 2> kBooleans{"false", "true"};
+constexpr std::array<std::string_view, kActivationCount> kActivations{
+    "identity", "relu", "leaky_relu", "hard_sigmoid", "hard_tanh", "sigmoid", "tanh"};
+constexpr std::array<std::string_view, 2> kBuses{"none", "axi"};
 constexpr std::int64_t kIntMax = std::numeric_limits<int>::max();
 
 std::int64_t get_operations(const Config& c) {
@@ -24,6 +28,11 @@ void set_operations(Config& c, std::int64_t bits) {
   c.fprop = (bits & 1) != 0;
   c.dgrad = (bits & 2) != 0;
   c.wgrad = (bits & 4) != 0;
+}
+
+void set_activations(Config& c, std::int64_t bits) {
+  const std::int64_t identity = 1;
+  c.training.activations = static_cast<std::uint8_t>(bits | identity);
 }
 
 // An integer key; `Field` is a lambda that picks its field out of a Config.
@@ -101,6 +110,43 @@ Key operations_key() {
   return key;
 }
 
+template <auto Field>
+Key boolean(std::string_view path, bool value, std::string_view text) {
+  Key key = integer<Field>(path, 0, 1, text);
+  key.type = KeyType::boolean;
+  key.choices = kBooleans;
+  key.default_value = value ? 1 : 0;
+  return key;
+}
+
+Key activations_key() {
+  Key key;
+  key.path = "training.activations";
+  key.type = KeyType::subset;
+  key.choices = kActivations;
+  key.default_value = (1 << kActivationCount) - 1;
+  key.default_rule = "all seven";
+  key.description = "Activations that are built; `identity` always is.";
+  key.get = [](const Config& c) { return static_cast<std::int64_t>(c.training.activations); };
+  key.set = set_activations;
+  return key;
+}
+
+Key bus_key() {
+  Key key;
+  key.path = "host.bus";
+  key.type = KeyType::choice;
+  key.choices = kBuses;
+  key.default_value = 0;
+  key.description =
+      "`none`: ports for commands and words. `axi`: an AXI4-Lite slave and an AXI4 master that "
+      "works "
+      "through lists of descriptors; needs a section `training`.";
+  key.get = [](const Config& c) { return static_cast<std::int64_t>(c.bus); };
+  key.set = [](Config& c, std::int64_t v) { c.bus = static_cast<HostBus>(v); };
+  return key;
+}
+
 std::vector<Key> make_keys() {
   constexpr auto rows = [](auto& c) -> auto& { return c.rows; };
   constexpr auto cols = [](auto& c) -> auto& { return c.cols; };
@@ -112,10 +158,17 @@ std::vector<Key> make_keys() {
   constexpr auto y = [](auto& c) -> auto& { return c.buffers.y; };
   constexpr auto dx = [](auto& c) -> auto& { return c.buffers.dx; };
   constexpr auto dw = [](auto& c) -> auto& { return c.buffers.dw; };
+  constexpr auto bias = [](auto& c) -> auto& { return c.buffers.bias; };
+  constexpr auto master = [](auto& c) -> auto& { return c.training.master_bits; };
+  constexpr auto step = [](auto& c) -> auto& { return c.training.step_bits; };
+  constexpr auto stochastic = [](auto& c) -> auto& { return c.training.stochastic; };
+  constexpr auto weight_decay = [](auto& c) -> auto& { return c.training.weight_decay; };
   constexpr auto m = [](auto& c) -> auto& { return c.limits.m; };
   constexpr auto n = [](auto& c) -> auto& { return c.limits.n; };
   constexpr auto batch = [](auto& c) -> auto& { return c.limits.batch; };
   constexpr auto queue = [](auto& c) -> auto& { return c.queue_depth; };
+  constexpr auto data = [](auto& c) -> auto& { return c.data_bits; };
+  constexpr auto address = [](auto& c) -> auto& { return c.address_bits; };
   constexpr auto seed = [](auto& c) -> auto& { return c.testbench.seed; };
   constexpr auto stall = [](auto& c) -> auto& { return c.testbench.stall_percent; };
   constexpr auto timeout = [](auto& c) -> auto& { return c.testbench.timeout_cycles; };
@@ -131,6 +184,14 @@ std::vector<Key> make_keys() {
                                     "twice `numbers.operand_bits`.")),
       overflow_key(),
       operations_key(),
+      required(integer<master>("training.master_bits", 2, 32,
+                               "Bits of a master weight, which is what W then holds. The array "
+                               "multiplies with the upper `numbers.operand_bits` of it.")),
+      worked_out(integer<step>("training.step_bits", 0, 16, "Fraction bits of the weight step."),
+                 "`numbers.operand_bits` - 2"),
+      activations_key(),
+      boolean<stochastic>("training.stochastic", true, "Whether stochastic rounding is built."),
+      boolean<weight_decay>("training.weight_decay", false, "Whether weight decay is built."),
       buffer_key<x>("buffers.x", "Words in each bank of X (a bank a row); for fprop and wgrad."),
       buffer_key<delta>("buffers.delta",
                         "Words in each bank of delta (a bank a column); for dgrad and wgrad."),
@@ -138,6 +199,9 @@ std::vector<Key> make_keys() {
       buffer_key<y>("buffers.y", "Words in each bank of Y (a bank a column); for fprop."),
       buffer_key<dx>("buffers.dx", "Words in each bank of dX (a bank a row); for dgrad."),
       buffer_key<dw>("buffers.dw", "Words in each bank of dW (a bank a column); for wgrad."),
+      defaulted(integer<bias>("buffers.bias", 1, 65536,
+                              "Words in each bank of the bias (a bank a column); for training."),
+                256, "256; not built without training"),
       worked_out(
           integer<m>("limits.m", 1, kIntMax, "Largest M (input features) a command may name."),
           natural),
@@ -148,6 +212,11 @@ std::vector<Key> make_keys() {
           integer<batch>("limits.batch", 1, kIntMax, "Largest B (batch) a command may name."),
           natural),
       defaulted(integer<queue>("host.queue_depth", 1, 16, "Commands that wait in the queue."), 4),
+      bus_key(),
+      defaulted(integer<data>("host.data_bits", 32, 256, "Width of the AXI4 data buses."), 64,
+                "64; only with `host.bus: axi`"),
+      defaulted(integer<address>("host.address_bits", 32, 64, "Width of the AXI4 addresses."), 32,
+                "32; only with `host.bus: axi`"),
       defaulted(integer<seed>("testbench.seed", 1, std::numeric_limits<std::int64_t>::max(),
                               "Seed of data and stalls in verification."),
                 1),
@@ -165,6 +234,13 @@ std::vector<Key> make_keys() {
 std::span<const Key> config_keys() {
   static const std::vector<Key> keys = make_keys();
   return keys;
+}
+
+bool applies(const Key& key, const Config& config) {
+  const bool training = section_of(key.path) == "training" || key.path == "buffers.bias";
+  if (training) return config.training.built;
+  const bool bus = section_of(key.path) == "host" && key.path != "host.queue_depth";
+  return !bus || config.bus != HostBus::none;
 }
 
 const Key* find_key(std::string_view path) {
@@ -200,7 +276,11 @@ std::string allowed_text(const Key& key) {
     case KeyType::identifier: return "a Verilog identifier";
     case KeyType::integer:
       if (key.path.starts_with("limits.")) return "at least 1";
+      if (key.path == "training.master_bits") return "numbers.operand_bits..32";
+      if (key.path == "training.step_bits") return "0..numbers.operand_bits";
+      if (key.path == "host.data_bits") return "32, 64, 128 or 256";
       return fmt::format("{}..{}", key.min, key.max);
+    case KeyType::boolean:
     case KeyType::choice:
       return fmt::format("{} or {}", fmt::join(key.choices.first(key.choices.size() - 1), ", "),
                          key.choices.back());

@@ -18,6 +18,7 @@ enum class KeyType {
   identifier,  ///< a Verilog identifier: `check_identifier`
   integer,     ///< a decimal integer in [min, max]
   choice,      ///< one of `choices`; the value is its place in the list
+  boolean,     ///< false or true, which are the `choices`; the value is 0 or 1
   subset       ///< a list of some of `choices`; the value has a bit for each
 };
 
@@ -39,6 +40,10 @@ struct Key {
 
 /// All keys, in the order of the canonical form.
 std::span<const Key> config_keys();
+
+/// False for keys that mean nothing in the configuration and are left out of the canonical form and
+/// the hash: those of training hardware and of a bus that are not built.
+bool applies(const Key& key, const Config& config);
 
 /// The key with this path, or null.
 const Key* find_key(std::string_view path);

@@ -52,6 +52,14 @@ Range range_of(const Key& key, const Config& config) {
     range.min = 2 * config.operand_bits;
     range.reason = "at least twice numbers.operand_bits";
   }
+  if (key.path == "training.master_bits") {
+    range.min = config.operand_bits;
+    range.reason = "at least numbers.operand_bits";
+  }
+  if (key.path == "training.step_bits") {
+    range.max = config.operand_bits;
+    range.reason = "at most numbers.operand_bits";
+  }
   if (section_of(key.path) == "limits") {
     range.max = natural_limit(config, key.path);
     range.reason = "what the buffers can hold";
@@ -71,10 +79,17 @@ std::optional<std::int64_t> parse_integer(const YAML::Node& node) {
   return value;
 }
 
+bool is_bus_width(std::int64_t bits) {
+  return bits == 32 || bits == 64 || bits == 128 || bits == 256;
+}
+
 std::int64_t read_integer(const Key& key, const YamlSource& source, const YamlEntry& entry,
                           const Config& config) {
   const Range range = range_of(key, config);
   const std::optional<std::int64_t> value = parse_integer(entry.value);
+  if (key.path == "host.data_bits" && (!value || !is_bus_width(*value))) {
+    reject(source.file, entry.line, key.path, found_text(entry.value), allowed_text(key));
+  }
   if (!value || *value < range.min || *value > range.max) {
     const std::string kind = value ? "" : "an integer ";
     reject(source.file, entry.line, key.path, found_text(entry.value), kind + range.text());
@@ -122,6 +137,11 @@ std::string read_identifier(const Key& key, const YamlSource& source, const Yaml
 }
 
 void apply_default(const Key& key, const YamlSource& source, Config& config) {
+  if (!applies(key, config)) return;
+  if (key.path == "training.step_bits") {
+    config.training.step_bits = std::max(0, config.operand_bits - 2);
+    return;
+  }
   if (key.required) {
     reject(source.file, source.line_of(key.path), key.path, "nothing",
            allowed_text(key) + " (a required key)");
@@ -138,13 +158,66 @@ void apply_entry(const Key& key, const YamlSource& source, const YamlEntry& entr
   const std::optional<Buffer> buffer = buffer_of(key.path);
   if (buffer && !buffer_needed(config, *buffer)) {
     reject(source.file, entry.line, key.path, found_text(entry.value),
-           "nothing: no operation of this configuration uses the buffer");
+           *buffer == Buffer::bias ? "nothing without a section training"
+                                   : "nothing: no operation of this configuration uses the buffer");
+  }
+  if (config.bus == HostBus::none &&
+      (key.path == "host.data_bits" || key.path == "host.address_bits")) {
+    reject(source.file, entry.line, key.path, found_text(entry.value),
+           "nothing without host.bus axi");
   }
   switch (key.type) {
     case KeyType::identifier: config.name = read_identifier(key, source, entry); break;
     case KeyType::integer: key.set(config, read_integer(key, source, entry, config)); break;
+    case KeyType::boolean:
     case KeyType::choice: key.set(config, read_word(key, source, entry.line, entry.value)); break;
     case KeyType::subset: key.set(config, read_subset(key, source, entry)); break;
+  }
+}
+
+std::string value_text(const Key& key, const Config& config) {
+  if (key.type == KeyType::identifier) return config.name;
+  const std::int64_t value = key.get(config);
+  if (key.type == KeyType::integer) return std::to_string(value);
+  if (key.type == KeyType::choice || key.type == KeyType::boolean)
+    return std::string(key.choices[static_cast<std::size_t>(value)]);
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < key.choices.size(); ++i) {
+    if (((value >> i) & 1) != 0) words.push_back(key.choices[i]);
+  }
+  return fmt::format("[{}]", fmt::join(words, ", "));
+}
+
+// What the training hardware asks of the rest (docs/training.md, section 1).
+void check_training(const Config& config, const YamlSource& source) {
+  if (!config.training.built) return;
+  if (config.rows != config.cols) {
+    reject(source.file, source.line_of("array.cols"), "array.cols", std::to_string(config.cols),
+           fmt::format("{} (with training, as many columns as array.rows)", config.rows));
+  }
+  if (!config.fprop || !config.dgrad || !config.wgrad) {
+    reject(source.file, source.line_of("operations"), "operations",
+           value_text(*find_key("operations"), config), "fprop, dgrad and wgrad with training");
+  }
+  const int least = training_accumulator_bits(config.operand_bits, config.training);
+  if (config.accumulator_bits >= least) return;
+  reject(source.file, source.line_of("numbers.accumulator_bits"), "numbers.accumulator_bits",
+         std::to_string(config.accumulator_bits),
+         fmt::format("{}..64 (for training with master_bits {} and step_bits {})", least,
+                     config.training.master_bits, config.training.step_bits));
+}
+
+// What the bus asks of the rest (docs/bus.md, section 1).
+void check_bus(const Config& config, const YamlSource& source) {
+  if (config.bus == HostBus::none) return;
+  if (!config.training.built) {
+    reject(source.file, source.line_of("host.bus"), "host.bus", "axi",
+           "none without a section training");
+  }
+  if (config.accumulator_bits > config.data_bits) {
+    reject(source.file, source.line_of("host.data_bits"), "host.data_bits",
+           std::to_string(config.data_bits),
+           "64, 128 or 256 with numbers.accumulator_bits above 32 (a beat holds whole words)");
   }
 }
 
@@ -158,23 +231,30 @@ void check_sums(const Config& config, const YamlSource& source) {
   const std::int64_t largest =
       (std::int64_t{1} << (config.accumulator_bits + 1 - 2 * config.operand_bits)) - 1;
 
+  // With training the longest batch is shorter by the addend of rounding.
+  const std::int64_t addend = config.training.built ? kRoundingTerms : 0;
+  bool batch = false;
+
   // Name the limit that is too large if the file gives it, else the accumulator.
   const Limits& l = config.limits;
   struct Term {
     bool built;
     std::int64_t limit;
+    std::int64_t largest;
     std::string_view path;
   };
   std::vector<std::string_view> paths;
-  for (const Term& term : {Term{config.fprop, l.m, "limits.m"}, Term{config.dgrad, l.n, "limits.n"},
-                           Term{config.wgrad, l.batch, "limits.batch"}}) {
-    if (!term.built || term.limit <= largest) continue;
+  for (const Term& term :
+       {Term{config.fprop, l.m, largest, "limits.m"}, Term{config.dgrad, l.n, largest, "limits.n"},
+        Term{config.wgrad, l.batch, largest - addend, "limits.batch"}}) {
+    if (!term.built || term.limit <= term.largest) continue;
     if (source.entries.contains(term.path)) {
       reject(source.file, source.line_of(term.path), term.path, std::to_string(term.limit),
              fmt::format("1..{} (a longer sum can overflow {} bits; or numbers.accumulator_bits {} "
                          "or more, or numbers.overflow wrap or saturate)",
-                         largest, config.accumulator_bits, smallest));
+                         term.largest, config.accumulator_bits, smallest));
     }
+    batch = term.path == "limits.batch";
     paths.push_back(term.path);
   }
   reject(
@@ -182,19 +262,7 @@ void check_sums(const Config& config, const YamlSource& source) {
       std::to_string(config.accumulator_bits),
       fmt::format("{}..64 for sums of {} products (or {} at most {}, or numbers.overflow wrap or "
                   "saturate)",
-                  smallest, terms, fmt::join(paths, " and "), largest));
-}
-
-std::string value_text(const Key& key, const Config& config) {
-  if (key.type == KeyType::identifier) return config.name;
-  const std::int64_t value = key.get(config);
-  if (key.type == KeyType::integer) return std::to_string(value);
-  if (key.type == KeyType::choice) return std::string(key.choices[static_cast<std::size_t>(value)]);
-  std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < key.choices.size(); ++i) {
-    if (((value >> i) & 1) != 0) words.push_back(key.choices[i]);
-  }
-  return fmt::format("[{}]", fmt::join(words, ", "));
+                  smallest, terms, fmt::join(paths, " and "), batch ? largest - addend : largest));
 }
 
 }  // namespace
@@ -206,6 +274,7 @@ Config load_config(const std::filesystem::path& path) {
 Config parse_config(std::string_view text, const std::string& file) {
   const YamlSource source = parse_yaml_source(text, file);
   Config config;
+  config.training.built = source.sections.contains("training");
   for (const Key& key : config_keys()) {
     const auto entry = source.entries.find(key.path);
     if (entry == source.entries.end()) {
@@ -214,6 +283,8 @@ Config parse_config(std::string_view text, const std::string& file) {
       apply_entry(key, source, entry->second, config);
     }
   }
+  check_training(config, source);
+  check_bus(config, source);
   check_sums(config, source);
   return config;
 }
@@ -223,7 +294,7 @@ std::string canonical_yaml(const Config& config) {
   std::string_view open_section;
   for (const Key& key : config_keys()) {
     const std::optional<Buffer> buffer = buffer_of(key.path);
-    if (buffer && depth(config, *buffer) == 0) continue;
+    if (!applies(key, config) || (buffer && depth(config, *buffer) == 0)) continue;
     const std::string_view section = section_of(key.path);
     if (!section.empty() && section != open_section) text += fmt::format("{}:\n", section);
     open_section = section;
@@ -245,7 +316,7 @@ std::uint64_t fnv1a64(std::string_view text) {
 std::uint64_t config_hash(const Config& config) {
   std::string text;
   for (const Key& key : config_keys()) {
-    if (section_of(key.path) == "testbench") continue;
+    if (section_of(key.path) == "testbench" || !applies(key, config)) continue;
     text += fmt::format("{}={}\n", key.path, value_text(key, config));
   }
   return fnv1a64(text);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "generator/bus_files.hpp"
 #include "generator/config_yaml.hpp"
 #include "generator/interrupt.hpp"
 #include "generator/manifest.hpp"
@@ -36,7 +37,7 @@ std::vector<EmittedModule> list_modules(const Plan& plan, const TemplateContext&
   for (const ModuleTemplate& module : read_module_list(dir)) {
     if (!wanted(module, context, dir)) continue;
     const std::string name = plan.config.name + "_" + module.name;
-    modules.push_back({name, "rtl/" + name + ".v", module.name});
+    modules.push_back({name, "rtl/" + name + ".v", module.source});
   }
   return modules;
 }
@@ -72,6 +73,13 @@ std::vector<EmittedFile> emit_design(const Config& config, const fs::path& templ
   std::vector<EmittedFile> files = render_modules(modules, context, template_dir);
   for (const EmittedModule& module : modules) {
     context.lists["modules"].push_back({{{"name", module.name}, {"file", module.file}}, {}});
+  }
+  if (config.bus == HostBus::axi) {
+    files.push_back({header_file(config), register_header(plan)});
+    files.push_back({rdl_file(config), register_rdl(plan)});
+    for (const char* file : {"gradloom_hal.h", "gradloom_hal.c"}) {
+      files.push_back({fmt::format("sw/{}", file), read_text_file(data_dir("hal") / file)});
+    }
   }
   files.push_back({"filelist.f", filelist(modules)});
   files.push_back({"manifest.json", manifest_text(plan, modules)});

@@ -7,8 +7,12 @@
 #include <array>
 #include <optional>
 
+#include "generator/bus_plan.hpp"
 #include "generator/config_yaml.hpp"
 #include "generator/version.hpp"
+#include "golden/bus_layout.hpp"
+#include "golden/bus_ports.hpp"
+#include "golden/training_math.hpp"
 
 namespace gradloom {
 namespace {
@@ -25,9 +29,14 @@ const char* overflow_name(const Config& config) {
 }
 
 std::string config_line(const Config& c) {
-  return fmt::format("{}x{}, int{} operands, {}-bit accumulators, overflow {}, operations{}{}{}",
-                     c.rows, c.cols, c.operand_bits, c.accumulator_bits, overflow_name(c),
-                     c.fprop ? " fprop" : "", c.dgrad ? " dgrad" : "", c.wgrad ? " wgrad" : "");
+  std::string text =
+      fmt::format("{}x{}, int{} operands, {}-bit accumulators, overflow {}, operations{}{}{}",
+                  c.rows, c.cols, c.operand_bits, c.accumulator_bits, overflow_name(c),
+                  c.fprop ? " fprop" : "", c.dgrad ? " dgrad" : "", c.wgrad ? " wgrad" : "");
+  if (c.training.built) {
+    text += fmt::format(", training with {}-bit master weights", c.training.master_bits);
+  }
+  return text;
 }
 
 std::vector<BufferPlan> plan_buffers(const Config& config) {
@@ -80,8 +89,15 @@ void add_values(const Plan& plan, TemplateContext& context) {
       {"recip_cols", plan.recip_cols.value},
       {"recip_cols_shift", plan.recip_cols.shift},
       {"recip_w", plan.recip_w},
+      {"master_bits", word_bits(c, Buffer::w)},
+      {"step_bits", c.training.step_bits},
+      {"rate_shift_w", d.rate_shift_w},
+      {"sel_w", d.sel_w},
+      {"deriv_bits", word_bits(c, Buffer::deriv)},
+      {"table_bits", golden::table_bits(c.operand_bits)},
   };
   for (const auto& [key, value] : numbers) text[key] = std::to_string(value);
+  text["act_mask"] = fmt::format("7'b{:07b}", c.training.activations);
   for (const BufferPlan& buffer : plan.buffers) {
     text["depth_" + buffer.name] = std::to_string(buffer.words);
     text["abits_" + buffer.name] = std::to_string(buffer.addr_bits);
@@ -102,6 +118,30 @@ void add_flags(const Config& c, TemplateContext& context) {
   flags["south_writers"] = c.fprop || c.wgrad;
   flags["needs_col_tiles"] = c.fprop || c.wgrad;
   flags["saturate"] = c.overflow == Overflow::saturate;
+  flags["training"] = c.training.built;
+  flags["axi"] = c.bus == HostBus::axi;
+  flags["no_bus"] = c.bus == HostBus::none;
+  flags["stochastic"] = c.training.stochastic;
+  flags["decay"] = c.training.weight_decay;
+  flags["deriv_wide"] = wide_derivative(c);
+  for (int code = static_cast<int>(ActivationCode::relu); code < kActivationCount; ++code) {
+    const auto activation = static_cast<ActivationCode>(code);
+    flags[std::string("act_") + name(activation)] = built(c, activation);
+  }
+  flags["act_table"] = built(c, ActivationCode::sigmoid) || built(c, ActivationCode::tanh);
+}
+
+void add_table(const Config& config, ActivationCode activation, std::vector<TemplateItem>& list) {
+  list.clear();
+  if (!built(config, activation)) return;
+  const std::int64_t words = std::int64_t{1} << config.operand_bits;
+  std::int64_t index = 0;
+  for (const golden::Activated& entry : golden::activation_table(activation, config.operand_bits)) {
+    list.push_back({{{"index", std::to_string(index++)},
+                     {"out", std::to_string((entry.out + words) % words)},
+                     {"d", std::to_string(entry.derivative)}},
+                    {}});
+  }
 }
 
 std::string port_range(const Port& port) {
@@ -150,15 +190,22 @@ void add_registers(const Plan& plan, TemplateContext& context) {
 // The buffer whose accesses are counted, or nothing.
 std::optional<Buffer> counted_buffer(Counter counter) {
   switch (counter) {
-    case Counter::x_read: return Buffer::x;
-    case Counter::delta_read: return Buffer::delta;
-    case Counter::w_read: return Buffer::w;
+    case Counter::x_read:
+    case Counter::x_write: return Buffer::x;
+    case Counter::delta_read:
+    case Counter::delta_write: return Buffer::delta;
+    case Counter::w_read:
+    case Counter::w_write: return Buffer::w;
     case Counter::y_read:
     case Counter::y_write: return Buffer::y;
     case Counter::dx_read:
     case Counter::dx_write: return Buffer::dx;
     case Counter::dw_read:
     case Counter::dw_write: return Buffer::dw;
+    case Counter::bias_read:
+    case Counter::bias_write: return Buffer::bias;
+    case Counter::deriv_read:
+    case Counter::deriv_write: return Buffer::deriv;
     default: return std::nullopt;
   }
 }
@@ -167,11 +214,11 @@ std::optional<Buffer> counted_buffer(Counter counter) {
 std::string amount_width(Counter counter) {
   const std::optional<Buffer> buffer = counted_buffer(counter);
   if (!buffer) return counter == Counter::macs ? "MACS_W" : "1";
-  return *buffer == Buffer::x || *buffer == Buffer::dx ? "ROW_CNT_W" : "COL_CNT_W";
+  return by_row(*buffer) ? "ROW_CNT_W" : "COL_CNT_W";
 }
 
 void add_counters(const Plan& plan, TemplateContext& context) {
-  for (int i = 0; i < kCounterCount; ++i) {
+  for (int i = 0; i < counter_count(plan.config); ++i) {
     const Counter counter = static_cast<Counter>(i);
     const std::string text = name(counter);
     const int lo = kFirstCounter + 2 * i;
@@ -190,23 +237,60 @@ void add_counters(const Plan& plan, TemplateContext& context) {
 
 void add_buffers(const Plan& plan, TemplateContext& context) {
   auto& buffers = context.lists["buffers"];
-  int built_count = 0;
+  int base_count = 0;
   for (const BufferPlan& b : plan.buffers) {
     if (!b.built) continue;
-    const bool by_row = b.code == Buffer::x || b.code == Buffer::dx;
-    ++built_count;
+    if (static_cast<int>(b.code) < kBaseCount) ++base_count;
     buffers.push_back({{{"name", b.name},
                         {"NAME", upper(b.name)},
-                        {"code", std::to_string(static_cast<int>(b.code))},
+                        {"code", std::to_string(select_code(b.code))},
+                        {"place", std::to_string(static_cast<int>(b.code))},
                         {"banks", std::to_string(b.banks)},
                         {"words", std::to_string(b.words)},
                         {"bits", std::to_string(b.bits)},
                         {"addr_bits", std::to_string(b.addr_bits)},
-                        {"per", by_row ? "row" : "column"}},
+                        {"per", by_row(b.code) ? "row" : "column"}},
                        {}});
   }
   context.lists["buffer_list"] = buffers;
-  context.values["base_count"] = std::to_string(built_count);
+  std::copy_n(buffers.begin(), base_count, std::back_inserter(context.lists["base_list"]));
+  context.values["base_count"] = std::to_string(base_count);
+}
+
+// Bits of one word of the buffer in the beats of the vector port: the element of docs/bus.md,
+// section 2, or the whole host word without a bus.
+int element_bits(const Config& c, Buffer buffer, const Derived& d) {
+  return c.bus == HostBus::none ? d.host_w : 8 * element_bytes(c, buffer);
+}
+
+// Widths of the core's inner buses, and its ports.
+void add_core(const Plan& plan, TemplateContext& context) {
+  const Config& c = plan.config;
+  const Derived& d = plan.widths;
+  auto& text = context.values;
+  const int update_slots = c.training.built ? (c.training.weight_decay ? 3 : 2) : 0;
+  const int data_w = c.bus == HostBus::none ? d.host_w : c.data_bits;
+  for (const BufferPlan& b : plan.buffers) {
+    text["element_" + b.name] = std::to_string(element_bits(c, b.code, d));
+  }
+  const std::vector<std::pair<const char*, int>> numbers{
+      {"data_w", data_w},
+      {"group_w", c.bus == HostBus::none ? d.lane_w : group_bits(c)},
+      {"update_slots", update_slots},
+      {"update_top", update_slots - 1},
+      {"ctl_w", 8 + update_slots},
+      {"ctl_top", 7 + update_slots},
+      {"col_slot_w", c.training.built ? 9 : 6},
+      {"col_slot_top", c.training.built ? 8 : 5},
+      {"rate_fields", c.training.weight_decay ? 2 : 1},
+  };
+  for (const auto& [key, value] : numbers) text[key] = std::to_string(value);
+  std::size_t range_width = 0;
+  const std::vector<Port> ports = command_ports(c);
+  for (const Port& port : ports) range_width = std::max(range_width, port_range(port).size());
+  for (const Port& port : ports) {
+    context.lists["command_ports"].push_back(port_item(port, range_width));
+  }
 }
 
 template <typename Code>
@@ -225,8 +309,12 @@ void add_codes(const Plan& plan, TemplateContext& context) {
   for (int code = 0; code <= static_cast<int>(Status::over_limit); ++code) {
     add_code(statuses, static_cast<Status>(code));
   }
+  if (plan.config.training.built) {
+    add_code(statuses, Status::bad_field);
+    add_code(statuses, Status::overlap);
+  }
   for (const BufferPlan& b : plan.buffers) {
-    if (!b.built) continue;
+    if (!b.built || b.code == Buffer::deriv) continue;
     add_code(statuses,
              static_cast<Status>(static_cast<int>(Status::no_fit_x) + static_cast<int>(b.code)));
   }
@@ -261,7 +349,7 @@ Plan make_plan(const Config& config) {
   plan.recip_w = std::max({plan.widths.dim_w + 2, index_bits(plan.recip_rows.value + 1),
                            index_bits(plan.recip_cols.value + 1)});
   plan.buffers = plan_buffers(config);
-  plan.ports = top_ports(config);
+  plan.ports = config.bus == HostBus::axi ? bus_ports(config) : top_ports(config);
   plan.registers = register_map(config);
   return plan;
 }
@@ -275,6 +363,10 @@ TemplateContext make_context(const Plan& plan) {
   add_counters(plan, context);
   add_buffers(plan, context);
   add_codes(plan, context);
+  add_core(plan, context);
+  add_table(plan.config, ActivationCode::sigmoid, context.lists["sigmoid_table"]);
+  add_table(plan.config, ActivationCode::tanh, context.lists["tanh_table"]);
+  add_bus_context(plan, context);
   return context;
 }
 

@@ -50,10 +50,11 @@ std::vector<ModuleTemplate> read_module_list(const fs::path& dir) {
   for (int number = 1; std::getline(lines, line); ++number) {
     std::istringstream words(line.substr(0, line.find('#')));
     ModuleTemplate module;
-    if (!(words >> module.name)) continue;
+    if (!(words >> module.source)) continue;
     words >> module.condition;
+    if (!(words >> module.name)) module.name = module.source;
     if (std::string rest; words >> rest) {
-      throw InputError(fmt::format("{}:{}: found \"{}\" after the condition, allowed nothing",
+      throw InputError(fmt::format("{}:{}: found \"{}\" after the name, allowed nothing",
                                    file.string(), number, printable(rest)));
     }
     modules.push_back(module);

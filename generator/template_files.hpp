@@ -19,8 +19,9 @@ std::filesystem::path template_dir();
 
 /// One line of modules.txt.
 struct ModuleTemplate {
-  std::string name;       ///< "pe": template pe.v, module <name>_pe, file rtl/<name>_pe.v
+  std::string source;     ///< "pe": template pe.v
   std::string condition;  ///< a flag of the plan, or empty
+  std::string name;       ///< "pe": module <name>_pe, file rtl/<name>_pe.v; the source if not given
 };
 
 /// modules.txt of a template directory: leaves first. Throws InputError.

@@ -10,8 +10,9 @@
 
 namespace gradloom::golden {
 
-/// The contents of all buffers, each word sign-extended from its width. Words of one address lie
-/// side by side for all lanes. A word starts as 0 and not defined; a write makes it defined.
+/// The contents of all buffers, each word extended from its width (sign or, DERIV, zeros). Words of
+/// one address lie side by side for all lanes. A word starts as 0 and not defined; a write makes it
+/// defined.
 class Banks {
  public:
   explicit Banks(const Config& config);
@@ -36,6 +37,7 @@ class Banks {
   struct Memory {
     int lanes = 0;
     int bits = 0;
+    bool no_sign = false;
     std::vector<std::int64_t> words;
     std::vector<std::uint8_t> defined;
     std::size_t index(int lane, int addr) const {

@@ -6,25 +6,70 @@
 #include <limits>
 
 namespace gradloom {
+namespace {
+
+constexpr int kDerivSelect = 8;
+
+}  // namespace
 
 int depth(const Config& config, Buffer buffer) {
   const BufferDepths& d = config.buffers;
-  const std::array<int, kBufferCount> depths{d.x, d.delta, d.w, d.y, d.dx, d.dw};
+  const std::array<int, kBufferCount> depths{
+      d.x, d.delta, d.w, d.y, d.dx, d.dw, d.bias, config.training.built ? d.x : 0};
   return depths.at(static_cast<std::size_t>(buffer));
 }
 
+bool by_row(Buffer buffer) {
+  return buffer == Buffer::x || buffer == Buffer::dx || buffer == Buffer::deriv;
+}
+
 int lanes(const Config& config, Buffer buffer) {
-  return buffer == Buffer::x || buffer == Buffer::dx ? config.rows : config.cols;
+  return by_row(buffer) ? config.rows : config.cols;
 }
 
 int word_bits(const Config& config, Buffer buffer) {
-  const bool operand = buffer == Buffer::x || buffer == Buffer::delta || buffer == Buffer::w;
-  return operand ? config.operand_bits : config.accumulator_bits;
+  switch (buffer) {
+    case Buffer::x:
+    case Buffer::delta: return config.operand_bits;
+    case Buffer::w:
+      return config.training.built ? config.training.master_bits : config.operand_bits;
+    case Buffer::deriv: return wide_derivative(config) ? config.operand_bits : 1;
+    default: return config.accumulator_bits;
+  }
 }
 
+bool is_unsigned(Buffer buffer) { return buffer == Buffer::deriv; }
+
 const char* name(Buffer buffer) {
-  static constexpr std::array<const char*, kBufferCount> names{"x", "delta", "w", "y", "dx", "dw"};
+  static constexpr std::array<const char*, kBufferCount> names{"x",  "delta", "w",    "y",
+                                                               "dx", "dw",    "bias", "deriv"};
   return names.at(static_cast<std::size_t>(buffer));
+}
+
+int select_code(Buffer buffer) {
+  return buffer == Buffer::deriv ? kDerivSelect : static_cast<int>(buffer);
+}
+
+std::optional<Buffer> selected_buffer(std::uint32_t code) {
+  if (code == kDerivSelect) return Buffer::deriv;
+  if (code <= static_cast<std::uint32_t>(Buffer::bias)) return static_cast<Buffer>(code);
+  return std::nullopt;
+}
+
+const char* name(ActivationCode activation) {
+  static constexpr std::array<const char*, kActivationCount> names{
+      "identity", "relu", "leaky_relu", "hard_sigmoid", "hard_tanh", "sigmoid", "tanh"};
+  return names.at(static_cast<std::size_t>(activation));
+}
+
+bool built(const Config& config, ActivationCode activation) {
+  const unsigned mask = config.training.built ? config.training.activations : 0U;
+  return ((mask >> static_cast<unsigned>(activation)) & 1U) != 0;
+}
+
+bool wide_derivative(const Config& config) {
+  return built(config, ActivationCode::leaky_relu) || built(config, ActivationCode::sigmoid) ||
+         built(config, ActivationCode::tanh);
 }
 
 bool buffer_needed(const Config& config, Buffer buffer) {
@@ -35,6 +80,8 @@ bool buffer_needed(const Config& config, Buffer buffer) {
     case Buffer::y: return config.fprop;
     case Buffer::dx: return config.dgrad;
     case Buffer::dw: return config.wgrad;
+    case Buffer::bias:
+    case Buffer::deriv: return config.training.built;
   }
   return false;
 }
@@ -48,7 +95,8 @@ int index_bits(std::int64_t count) {
 Derived derive(const Config& config) {
   const BufferDepths& d = config.buffers;
   Derived derived;
-  derived.addr_w = index_bits(std::max({d.x, d.delta, d.w, d.y, d.dx, d.dw, config.rows + 1}));
+  derived.addr_w =
+      index_bits(std::max({d.x, d.delta, d.w, d.y, d.dx, d.dw, d.bias, config.rows + 1}));
   const Limits& l = config.limits;
   derived.dim_w =
       index_bits(std::int64_t{std::max({l.m, l.n, l.batch, config.rows, config.cols})} + 1);
@@ -56,6 +104,8 @@ Derived derive(const Config& config) {
   derived.trace_w = derived.host_w;
   derived.host_addr_w = std::max(derived.addr_w, 6);
   derived.lane_w = index_bits(std::max(config.rows, config.cols));
+  derived.sel_w = config.training.built ? 4 : 3;
+  derived.rate_shift_w = index_bits(2 * config.operand_bits);
   return derived;
 }
 
@@ -93,8 +143,16 @@ std::int64_t longest_sum(const Config& config) {
   std::int64_t terms = 0;
   if (config.fprop) terms = std::max<std::int64_t>(terms, config.limits.m);
   if (config.dgrad) terms = std::max<std::int64_t>(terms, config.limits.n);
-  if (config.wgrad) terms = std::max<std::int64_t>(terms, config.limits.batch);
+  const std::int64_t addend = config.training.built ? kRoundingTerms : 0;
+  if (config.wgrad) terms = std::max<std::int64_t>(terms, config.limits.batch + addend);
   return terms;
+}
+
+int training_accumulator_bits(int operand_bits, const TrainingHardware& training) {
+  const int p = operand_bits;
+  const int f = training.step_bits;
+  return std::max({training.master_bits + f + 1, 2 * p + (training.weight_decay ? 1 : 0),
+                   2 * p + index_bits(2 * p), p + f + 1});
 }
 
 bool sum_fits(int operand_bits, int accumulator_bits, std::int64_t terms) {

@@ -53,7 +53,7 @@ FrameRing::FrameRing(const Config& config, const std::vector<Signal>& signals, i
     const std::string prefix = std::string("trace_") + name(buffer);
     Place& place = places_[static_cast<std::size_t>(code)];
     place.re = word_of(signals, prefix + "_re_o");
-    if (buffer == Buffer::x || buffer == Buffer::delta || buffer == Buffer::w) continue;
+    if (!array_writes(config, buffer)) continue;
     place.we = word_of(signals, prefix + "_we_o");
     place.data = word_of(signals, prefix + "_wdata_o");
     place.addr = stride_;

@@ -14,9 +14,11 @@ std::size_t word_of(const std::vector<Signal>& signals, std::string_view name) {
   return 0;
 }
 
-/// The last event of a slot or step is its write in the last lane (section 4.3).
+/// The last event of a slot or step is its write in the last lane (section 4.3), or that of a
+/// vector lane.
 int horizon(const Config& config) {
-  return kIssueToEdge + kPsumTurnaround + config.rows + config.cols;
+  const int lane = config.training.built ? kForwardLoss : 0;
+  return kIssueToEdge + kPsumTurnaround + config.rows + config.cols + lane;
 }
 
 }  // namespace
@@ -33,7 +35,15 @@ Machine::Machine(const Config& config, std::uint64_t config_hash)
       math_(make_array_math(config)),
       x_(static_cast<std::size_t>(config.rows)),
       delta_(static_cast<std::size_t>(config.cols)),
-      row_(static_cast<std::size_t>(config.cols)) {
+      row_(static_cast<std::size_t>(config.cols)),
+      activation_(config.operand_bits) {
+  const std::size_t pes =
+      static_cast<std::size_t>(config.rows) * static_cast<std::size_t>(config.cols);
+  if (config.training.built) {
+    for (auto* words : {&shadow_masters_, &masters_, &updated_}) words->assign(pes, 0);
+    db_.assign(static_cast<std::size_t>(config.cols), 0);
+    seed_generators(0);
+  }
   scalars_ = {word_of(signals_, "cmd_ready_o"), word_of(signals_, "done_valid_o"),
               word_of(signals_, "done_code_o"), word_of(signals_, "host_ready_o"),
               word_of(signals_, "rsp_valid_o"), word_of(signals_, "rsp_data_o"),
@@ -92,10 +102,12 @@ void Machine::reset() {
   counters_.fill(0);
   counters_exact_ = true;
   host_errors_ = 0;
+  if (config_.training.built) seed_generators(0);
 }
 
 void Machine::apply_array_writes() {
-  for (const Buffer buffer : {Buffer::y, Buffer::dx, Buffer::dw}) {
+  for (int code = 0; code < kBufferCount; ++code) {
+    const Buffer buffer = static_cast<Buffer>(code);
     ring_.for_each_write(cycle_, buffer, [&](int lane, std::uint32_t addr, std::int64_t value) {
       banks_.write(buffer, lane, static_cast<int>(addr), value);
     });

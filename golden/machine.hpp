@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The golden model of the top module, cycle by cycle and pin by pin. Written from docs/numerics.md
-// and docs/architecture.md only.
+// The golden model of the top module, cycle by cycle and pin by pin. Written from docs/numerics.md,
+// docs/architecture.md and docs/training.md only.
 #pragma once
 
 #include <array>
@@ -23,6 +23,7 @@
 #include "golden/ports.hpp"
 #include "golden/sequencer_model.hpp"
 #include "golden/tile_log.hpp"
+#include "golden/training_math.hpp"
 
 namespace gradloom::golden {
 
@@ -49,8 +50,9 @@ struct Inputs {
 /// model is in the reset state, in cycle 0, its banks all 0 and not defined.
 ///
 /// Operands (X, DELTA, W and the first partial sums) are read when the slot or step that uses them
-/// is issued, which is up to R + C + 1 cycles before the cycle of the timing contract, and the
-/// partial sums of a running command are kept aside. So the model is exact as long as the host
+/// is issued, which is up to R + C + 8 cycles before the cycle of the timing contract, and the
+/// partial sums of a running command are kept aside. The same holds for what the vector lanes read
+/// and for the draws of the random generators. So the model is exact as long as the host
 /// does not write words that the running command still reads or writes.
 class Machine {
  public:
@@ -124,6 +126,16 @@ class Machine {
   void reset();
   void apply_array_writes();
   void present();
+  // machine_training.cpp
+  void seed_generators(std::uint32_t seed);
+  std::optional<std::uint32_t> draw(std::vector<std::uint32_t>& states, int lane, bool wanted);
+  bool final_fprop(const Slot& slot) const;
+  bool final_dgrad(const Slot& slot) const;
+  void forward_lane(const Slot& slot, int cols, const std::int64_t* sums);
+  void backward_lane(const Slot& slot, int rows, const std::int64_t* sums);
+  void sum_bias_gradient(const Slot& slot, int cols);
+  void update_weights(int rows, int cols);
+  void keep_masters(int row, const std::int64_t* words, int valid);
   // machine_array.cpp
   void start_command(const Command& command);
   void issue(const Issue& issue);
@@ -149,6 +161,8 @@ class Machine {
   HostResponse host_read(const HostRequest& request) const;
   void host_write(const HostRequest& request);
   std::uint32_t register_value(std::uint32_t index) const;
+  bool is_counter(std::uint32_t index) const;
+  bool is_register(std::uint32_t index, bool write) const;
 
   Config config_;
   std::uint64_t hash_;
@@ -184,6 +198,20 @@ class Machine {
   std::vector<std::int16_t> x_;      // R operands of the present slot
   std::vector<std::int16_t> delta_;  // C operands; kept for the WGRAD slot of an I pass
   std::vector<std::int64_t> row_;    // C words of a W or DW row
+
+  // Training: random generators by lane, and the running command.
+  struct Generators {
+    std::vector<std::uint32_t> column;
+    std::vector<std::uint32_t> row_backward;
+    std::vector<std::uint32_t> row_update;
+  };
+  ActivationUnit activation_;
+  std::uint32_t seed_ = 0;
+  Generators generators_;
+  std::vector<std::int64_t> shadow_masters_;  // [R][C], as loaded
+  std::vector<std::int64_t> masters_;         // [R][C], of the tile that runs
+  std::vector<std::int64_t> updated_;         // [R][C], of the tile that is drained
+  std::vector<std::int64_t> db_;              // C sums
 
   std::array<std::int64_t, kCounterCount> counters_{};
   bool counters_exact_ = true;

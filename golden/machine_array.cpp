@@ -28,18 +28,23 @@ void Machine::start_command(const Command& command) {
     sequencer_.start_bad();
     return;
   }
-  running_ = command;
+  running_ = seen_by(config_, command);
   std::swap(log_, last_log_);
-  log_.start(command);
-  sequencer_.start(command, cycle_ + 1);
+  log_.start(config_, running_);
+  sequencer_.start(running_, cycle_ + 1);
 }
 
 void Machine::issue(const Issue& issue) {
   if (issue.executing) count(Counter::cycles, 1);
   if (issue.stall) count(Counter::stall, 1);
-  if (issue.drain) issue_drain(*issue.drain);
+  const bool update = running_.training.update;
+  if (issue.drain && !update) issue_drain(*issue.drain);
   if (issue.slot) issue_slot(*issue.slot);
-  if (issue.swap) math_->swap_weights();
+  if (issue.drain && update) issue_drain(*issue.drain);
+  if (issue.swap) {
+    math_->swap_weights();
+    masters_ = shadow_masters_;
+  }
   if (issue.load) issue_load(*issue.load);
 }
 
@@ -48,6 +53,10 @@ void Machine::issue_slot(const Slot& slot) {
   const int cols = valid_lanes(running_.n, slot.nt, config_.cols);
   if (slot.first) log_.add_tile(slot, cycle_);
   count(Counter::busy, 1);
+  if (slot.update != 0) {
+    if (slot.last) update_weights(rows, cols);
+    return;
+  }
   count(Counter::macs, std::int64_t{rows} * cols);
   switch (slot.op) {
     case Op::fprop: issue_fprop(slot, rows, cols); break;
@@ -67,6 +76,10 @@ void Machine::issue_fprop(const Slot& slot, int rows, int cols) {
     count(Counter::y_read, cols);
   }
   math_->fprop(x_.data(), psum);
+  if (final_fprop(slot)) {
+    forward_lane(slot, cols, psum);
+    return;
+  }
   ring_.write(Buffer::y, edge + kEdgeToArray + config_.rows, cols, addr, psum);
   count(Counter::y_write, cols);
 }
@@ -82,6 +95,10 @@ void Machine::issue_dgrad(const Slot& slot, int rows, int cols) {
     count(Counter::dx_read, rows);
   }
   math_->dgrad(delta_.data(), psum);
+  if (final_dgrad(slot)) {
+    backward_lane(slot, rows, psum);
+    return;
+  }
   ring_.write(Buffer::dx, edge + kEdgeToArray + config_.cols, rows, addr, psum);
   count(Counter::dx_write, rows);
 }
@@ -108,12 +125,13 @@ void Machine::read_delta(const Slot& slot, int cols) {
   gather(banks_.row(Buffer::delta, vector_addr(Buffer::delta, slot.nt, slot.b)), cols, delta_);
   ring_.read(Buffer::delta, cycle_ + kIssueToEdge, cols);
   count(Counter::delta_read, cols);
+  if (running_.training.bgrad && drains(slot.pass) && slot.mt == 0) sum_bias_gradient(slot, cols);
 }
 
 /// Word address of vector b of a tile row or column.
 std::uint32_t Machine::vector_addr(Buffer buffer, int tile, int b) const {
-  return running_.bases[static_cast<std::size_t>(buffer)] +
-         static_cast<std::uint32_t>(tile) * running_.b + static_cast<std::uint32_t>(b);
+  return base_of(running_, buffer) + static_cast<std::uint32_t>(tile) * running_.b +
+         static_cast<std::uint32_t>(b);
 }
 
 /// Word address of row `row` of tile (mt, nt) of W or DW.
@@ -152,7 +170,12 @@ void Machine::issue_load(const TileStep& load) {
     return;
   }
   const int cols = valid_lanes(running_.n, load.nt, config_.cols);
-  math_->load_row(row, banks_.row(Buffer::w, matrix_addr(Buffer::w, load, row)), cols);
+  const std::int64_t* words = banks_.row(Buffer::w, matrix_addr(Buffer::w, load, row));
+  if (config_.training.built) {
+    keep_masters(row, words, cols);
+    words = row_.data();
+  }
+  math_->load_row(row, words, cols);
   ring_.read(Buffer::w, cycle_ + kIssueToEdge, cols);
   count(Counter::w_read, cols);
 }
@@ -162,8 +185,16 @@ void Machine::issue_drain(const TileStep& drain) {
   const int row = config_.rows - 1 - drain.step;
   if (row >= valid_lanes(running_.m, drain.mt, config_.rows)) return;
   const int cols = valid_lanes(running_.n, drain.nt, config_.cols);
-  const std::uint32_t addr = matrix_addr(Buffer::dw, drain, row);
   const std::int64_t read = cycle_ + kIssueToEdge + config_.rows + 1;
+  if (running_.training.update) {
+    const std::size_t first =
+        static_cast<std::size_t>(row) * static_cast<std::size_t>(config_.cols);
+    ring_.write(Buffer::w, read + 1, cols, matrix_addr(Buffer::w, drain, row),
+                updated_.data() + first);
+    count(Counter::w_write, cols);
+    return;
+  }
+  const std::uint32_t addr = matrix_addr(Buffer::dw, drain, row);
   math_->drain_row(row, row_.data());
   if (running_.acc_dw) {
     const std::int64_t* old = banks_.row(Buffer::dw, addr);

@@ -14,15 +14,14 @@ enum RegisterIndex : std::uint32_t {
   kShape,
   kStatus,
   kHostErrors,
-  kClear
+  kClear,
+  kSeed
 };
+static_assert(kSeed == kSeedRegister);
 
-bool is_register(const HostRequest& request) { return request.sel == kRegisterSelect; }
-Buffer buffer_of(const HostRequest& request) { return static_cast<Buffer>(request.sel); }
-
-bool is_counter(std::uint32_t index) {
-  return index >= kFirstCounter && index < kFirstCounter + 2 * kCounterCount;
-}
+bool selects_registers(const HostRequest& request) { return request.sel == kRegisterSelect; }
+/// Of a request that is not refused and selects no register.
+Buffer buffer_of(const HostRequest& request) { return selected_buffer(request.sel).value(); }
 
 }  // namespace
 
@@ -45,27 +44,36 @@ void Machine::step_host(const Inputs& inputs) {
 }
 
 bool Machine::host_refused(const HostRequest& request) const {
-  if (is_register(request)) {
-    if (request.lane != 0) return true;
-    if (request.write) return request.addr != kClear;
-    return request.addr > kClear && !is_counter(request.addr);
+  if (selects_registers(request)) {
+    return request.lane != 0 || !is_register(request.addr, request.write);
   }
-  if (request.sel >= kBufferCount) return true;
-  const Buffer buffer = buffer_of(request);
-  return request.lane >= static_cast<std::uint32_t>(lanes(config_, buffer)) ||
-         request.addr >= static_cast<std::uint32_t>(depth(config_, buffer));
+  const std::optional<Buffer> buffer = selected_buffer(request.sel);
+  if (!buffer) return true;
+  return request.lane >= static_cast<std::uint32_t>(lanes(config_, *buffer)) ||
+         request.addr >= static_cast<std::uint32_t>(depth(config_, *buffer));
+}
+
+bool Machine::is_counter(std::uint32_t index) const {
+  const auto count = static_cast<std::uint32_t>(counter_count(config_));
+  return index >= kFirstCounter && index < kFirstCounter + 2 * count;
+}
+
+/// True if the register exists and, for a write, can be written.
+bool Machine::is_register(std::uint32_t index, bool write) const {
+  if (index == kSeed) return config_.training.built;
+  return index == kClear || (!write && (index < kClear || is_counter(index)));
 }
 
 bool Machine::host_held(const HostRequest& request, bool refused) const {
   if (!request.write && !host_.read_room()) return true;
-  if (refused || is_register(request)) return false;
+  if (refused || selects_registers(request)) return false;
   const int lane = static_cast<int>(request.lane);
   if (request.write) return ring_.writes(cycle_, buffer_of(request), lane);
   return ring_.read_port_taken(cycle_, buffer_of(request), lane);
 }
 
 HostResponse Machine::host_read(const HostRequest& request) const {
-  if (is_register(request)) {
+  if (selects_registers(request)) {
     const bool open = is_counter(request.addr) && (busy() || !counters_exact_);
     return {register_value(request.addr), false, !open};
   }
@@ -86,9 +94,13 @@ HostResponse Machine::host_read(const HostRequest& request) const {
 }
 
 void Machine::host_write(const HostRequest& request) {
-  if (!is_register(request)) {
+  if (!selects_registers(request)) {
     banks_.write(buffer_of(request), static_cast<int>(request.lane), static_cast<int>(request.addr),
                  static_cast<std::int64_t>(request.wdata));
+    return;
+  }
+  if (request.addr == kSeed) {
+    seed_generators(static_cast<std::uint32_t>(request.wdata));
     return;
   }
   counters_.fill(0);
@@ -107,6 +119,7 @@ std::uint32_t Machine::register_value(std::uint32_t index) const {
     case kStatus: return (busy() ? 1U : 0U) | static_cast<std::uint32_t>(done_code_) << 4;
     case kHostErrors: return host_errors_;
     case kClear: return 0;
+    case kSeed: return seed_;
     default: break;
   }
   const std::size_t place = (index - kFirstCounter) / 2;

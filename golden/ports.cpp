@@ -11,6 +11,33 @@ std::string upper(std::string text) {
   return text;
 }
 
+/// The fields of docs/training.md, section 3; the bases follow those of the other buffers.
+void add_training_ports(const Config& config, const Derived& d, std::vector<Port>& ports) {
+  const int factor = config.operand_bits - 1;
+  const auto field = [&](const char* name, int width, const char* text) {
+    ports.push_back({std::string("cmd_") + name + "_i", true, width, text, false});
+  };
+  field("bias_base", d.addr_w, "first word of BIAS in every bank");
+  field("next_base", d.addr_w, "first word of what the lanes write to X and DERIV, or to DELTA");
+  field("post", 1, "final sums go through the forward or the backward lane");
+  field("to_x", 1, "forward lane: activations to X, derivative codes to DERIV");
+  field("to_y", 1, "forward lane: activations to Y");
+  field("loss", 1, "forward lane: DELTA holds targets, the loss gradient replaces them");
+  field("update", 1, "update of W; dW is not written");
+  field("bgrad", 1, "update of the bias");
+  field("sr_post", 1, "stochastic rounding of requantization and bias");
+  field("sr_update", 1, "stochastic rounding of the weight update");
+  field("act", 3, "activation code");
+  field("leak", 3, "leaky_relu: the slope is 2^-leak");
+  field("scale", 16, "requantization: factor");
+  field("shift", 6, "requantization: bits shifted out");
+  field("bias_scale", 16, "bias update: factor");
+  field("bias_shift", 6, "bias update: bits shifted out");
+  field("rate", factor, "weight update: factor of the gradient");
+  field("rate_shift", d.rate_shift_w, "weight update: bits of the gradient shifted out");
+  if (config.training.weight_decay) field("decay", factor, "weight update: factor of the weight");
+}
+
 void add_command_ports(const Config& config, const Derived& d, std::vector<Port>& ports) {
   ports.push_back({"cmd_valid_i", true, 1, "a command is offered", false});
   ports.push_back({"cmd_ready_o", false, 1, "the command queue takes it in this cycle", false});
@@ -21,13 +48,14 @@ void add_command_ports(const Config& config, const Derived& d, std::vector<Port>
   ports.push_back({"cmd_m_i", true, d.dim_w, "M, input features", false});
   ports.push_back({"cmd_n_i", true, d.dim_w, "N, output features", false});
   ports.push_back({"cmd_b_i", true, d.dim_w, "B, batch", false});
-  for (int code = 0; code < kBufferCount; ++code) {
+  for (int code = 0; code < kBaseCount; ++code) {
     const Buffer buffer = static_cast<Buffer>(code);
     if (depth(config, buffer) == 0) continue;
     const std::string text = name(buffer);
     ports.push_back({"cmd_" + text + "_base_i", true, d.addr_w,
                      "first word of " + upper(text) + " in every bank", false});
   }
+  if (config.training.built) add_training_ports(config, d, ports);
   ports.push_back({"done_valid_o", false, 1, "a command has ended", false});
   ports.push_back({"done_ready_i", true, 1, "its completion is taken in this cycle", false});
   ports.push_back({"done_code_o", false, 4, "completion code, 0 is good", false});
@@ -37,7 +65,7 @@ void add_host_ports(const Derived& d, std::vector<Port>& ports) {
   ports.push_back({"host_valid_i", true, 1, "a host access is offered", false});
   ports.push_back({"host_ready_o", false, 1, "the access is taken in this cycle", false});
   ports.push_back({"host_write_i", true, 1, "1 write, 0 read", false});
-  ports.push_back({"host_sel_i", true, 3, "buffer code, or 7 for the registers", false});
+  ports.push_back({"host_sel_i", true, d.sel_w, "buffer code, or 7 for the registers", false});
   ports.push_back({"host_lane_i", true, d.lane_w, "bank: row or column; 0 for registers", false});
   ports.push_back({"host_addr_i", true, d.host_addr_w, "word, or register index", false});
   ports.push_back({"host_wdata_i", true, d.host_w, "write data, low bits used", false});
@@ -57,7 +85,7 @@ void add_trace_ports(const Config& config, const Derived& d, std::vector<Port>& 
     const int count = lanes(config, buffer);
     ports.push_back(
         {prefix + "_re_o", false, count, "array reads " + text + ", a bit a bank", true});
-    if (buffer == Buffer::x || buffer == Buffer::delta || buffer == Buffer::w) continue;
+    if (!array_writes(config, buffer)) continue;
     ports.push_back(
         {prefix + "_we_o", false, count, "array writes " + text + ", a bit a bank", true});
     ports.push_back({prefix + "_wdata_o", false, count * d.trace_w,
@@ -66,6 +94,12 @@ void add_trace_ports(const Config& config, const Derived& d, std::vector<Port>& 
 }
 
 }  // namespace
+
+std::vector<Port> command_ports(const Config& config) {
+  std::vector<Port> ports;
+  add_command_ports(config, derive(config), ports);
+  return ports;
+}
 
 std::vector<Port> top_ports(const Config& config) {
   const Derived d = derive(config);
@@ -76,6 +110,11 @@ std::vector<Port> top_ports(const Config& config) {
   add_host_ports(d, ports);
   add_trace_ports(config, d, ports);
   return ports;
+}
+
+bool array_writes(const Config& config, Buffer buffer) {
+  const bool operand = buffer == Buffer::x || buffer == Buffer::delta || buffer == Buffer::w;
+  return depth(config, buffer) > 0 && (!operand || config.training.built);
 }
 
 const char* name(Op op) {
@@ -106,21 +145,29 @@ const char* name(Status status) {
     case Status::bad_flag: return "bad_flag";
     case Status::zero_size: return "zero_size";
     case Status::over_limit: return "over_limit";
+    case Status::bad_field: return "bad_field";
+    case Status::overlap: return "overlap";
     case Status::no_fit_x: return "no_fit_x";
     case Status::no_fit_delta: return "no_fit_delta";
     case Status::no_fit_w: return "no_fit_w";
     case Status::no_fit_y: return "no_fit_y";
     case Status::no_fit_dx: return "no_fit_dx";
     case Status::no_fit_dw: return "no_fit_dw";
+    case Status::no_fit_bias: return "no_fit_bias";
   }
   return "unknown";
 }
 
 const char* name(Counter counter) {
   static constexpr std::array<const char*, kCounterCount> names{
-      "cycles", "busy",    "stall",   "macs",     "x_read",  "delta_read", "w_read",
-      "y_read", "y_write", "dx_read", "dx_write", "dw_read", "dw_write"};
+      "cycles",      "busy",    "stall",     "macs",       "x_read",     "delta_read", "w_read",
+      "y_read",      "y_write", "dx_read",   "dx_write",   "dw_read",    "dw_write",   "x_write",
+      "delta_write", "w_write", "bias_read", "bias_write", "deriv_read", "deriv_write"};
   return names.at(static_cast<std::size_t>(counter));
+}
+
+int counter_count(const Config& config) {
+  return config.training.built ? kCounterCount : static_cast<int>(Counter::x_write);
 }
 
 std::vector<Register> register_map(const Config& config) {
@@ -135,7 +182,11 @@ std::vector<Register> register_map(const Config& config) {
       {5, "HOST_ERRORS", false, "host accesses that named nothing that exists, modulo 2^32"},
       {6, "CLEAR", true, "a write of any value sets all counters and HOST_ERRORS to 0"},
   };
-  for (int i = 0; i < kCounterCount; ++i) {
+  if (config.training.built) {
+    map.push_back({kSeedRegister, "SEED", true,
+                   "a write loads all random generators; reads as the value last written"});
+  }
+  for (int i = 0; i < counter_count(config); ++i) {
     const std::string text = name(static_cast<Counter>(i));
     map.push_back(
         {kFirstCounter + 2 * i, upper(text) + "_LO", false, "counter " + text + ", bits 31:0"});

@@ -20,6 +20,11 @@ struct Port {
 
 /// All ports in declaration order; clk_i and rst_ni first, trace ports last.
 std::vector<Port> top_ports(const Config& config);
+/// The ports of commands and their completion: cmd_* and done_*, of every configuration's core.
+std::vector<Port> command_ports(const Config& config);
+
+/// True if the buffer is built and the array writes it: it has write trace ports then.
+bool array_writes(const Config& config, Buffer buffer);
 
 /// Operation codes of cmd_op_i.
 enum class Op { fprop = 0, dgrad = 1, wgrad = 2, backward = 3 };
@@ -38,12 +43,15 @@ enum class Status {
   bad_flag = 3,      ///< an accumulate flag that the operation has no use for
   zero_size = 4,     ///< M, N or B is 0
   over_limit = 5,    ///< M, N or B above the configured limit
+  bad_field = 6,     ///< training: a rounding, activation or shift that is not built
+  overlap = 7,       ///< training: a result would be written over an operand
   no_fit_x = 8,      ///< base + words beyond the bank; 8 + buffer code
   no_fit_delta = 9,
   no_fit_w = 10,
   no_fit_y = 11,
   no_fit_dx = 12,
-  no_fit_dw = 13
+  no_fit_dw = 13,
+  no_fit_bias = 14
 };
 const char* name(Status status);
 
@@ -57,11 +65,14 @@ struct Register {
   std::string description;
 };
 
+/// The SEED register, which only a design with training has.
+inline constexpr int kSeedRegister = 7;
+
 /// Registers by index. Every counter is 48 bits in two registers, _LO then _HI.
 std::vector<Register> register_map(const Config& config);
 
-/// Event counters in register order. The register index of a counter's low word is
-/// kFirstCounter + 2 * its place here.
+/// Event counters in register order, those of training last. The register index of a counter's low
+/// word is kFirstCounter + 2 * its place here.
 enum class Counter {
   cycles,
   busy,
@@ -75,9 +86,18 @@ enum class Counter {
   dx_read,
   dx_write,
   dw_read,
-  dw_write
+  dw_write,
+  x_write,
+  delta_write,
+  w_write,
+  bias_read,
+  bias_write,
+  deriv_read,
+  deriv_write
 };
-inline constexpr int kCounterCount = 13;
+inline constexpr int kCounterCount = 20;
+/// Counters that the design has: the first 13, or all with training.
+int counter_count(const Config& config);
 inline constexpr int kFirstCounter = 8;
 const char* name(Counter counter);
 

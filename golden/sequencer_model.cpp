@@ -23,7 +23,7 @@ void SequencerModel::start_pass(int pass_index, std::int64_t next_cycle) {
 
 /// The next cycle belongs to the first tile of a pass, or to one that runs alone.
 void SequencerModel::start_first_or_alone(std::int64_t next_cycle) {
-  if (loads_weights(pass())) {
+  if (loads_weights(command_, pass())) {
     enter(State::load);
   } else {
     start_tile(next_cycle);
@@ -53,7 +53,14 @@ TileStep SequencerModel::tile_at(int tile) const {
 
 Slot SequencerModel::slot_at(int i) const {
   const TileStep tile = tile_at(tile_);
-  Slot slot{pass(), Op::fprop, tile.mt, tile.nt, i, i == 0, i + 1 == slots()};
+  Slot slot{pass(), Op::fprop, tile.mt, tile.nt, i, i == 0, i + 1 == slots(), 0};
+  const int vector_slots = slots() - update_slots(config_, command_, pass());
+  if (i >= vector_slots) {
+    slot.op = Op::wgrad;
+    slot.b = -1;
+    slot.update = i - vector_slots + 1;
+    return slot;
+  }
   switch (pass()) {
     case Pass::fprop: break;
     case Pass::dgrad: slot.op = Op::dgrad; break;
@@ -84,14 +91,17 @@ void SequencerModel::step_load(std::int64_t cycle, Issue& issue) {
 void SequencerModel::step_run(std::int64_t cycle, Issue& issue) {
   if (i_ < slots()) issue.slot = slot_at(i_);
   if (i_ == 0 && tile_ % inner_ == 0) outer_first_ = cycle;
-  if (i_ + 1 == slots() && drains(pass())) drain_ = tile_at(tile_);
+  if (i_ + 1 == slots() && drains(pass())) {
+    drain_ = tile_at(tile_);
+    if (updates(command_, pass())) issue.drain = take_step(drain_);
+  }
   if (++i_ < period()) return;
   if (serial_) {
     enter(State::tail);
   } else if (last_tile()) {
     end_pass(cycle);
   } else {
-    if (loads_weights(pass())) {
+    if (loads_weights(command_, pass())) {
       issue.swap = true;
       if (tile_ + 2 < tiles_) begin_load(tile_ + 2);
     }
@@ -109,7 +119,7 @@ void SequencerModel::end_pass(std::int64_t cycle) {
 }
 
 void SequencerModel::step_tail(std::int64_t cycle) {
-  if (++i_ < tail_cycles(config_, pass())) return;
+  if (++i_ < tail_cycles(config_, command_, pass())) return;
   if (!last_tile()) {  // serial
     ++tile_;
     start_first_or_alone(cycle + 1);

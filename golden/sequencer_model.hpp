@@ -10,7 +10,8 @@
 
 namespace gradloom::golden {
 
-/// A slot: one vector b goes through the array in tile (mt, nt).
+/// A slot: one vector b goes through the array in tile (mt, nt), or the tile's weights are updated
+/// (a U slot: `update` is 1 to 3, `b` is -1).
 struct Slot {
   Pass pass = Pass::fprop;
   Op op = Op::fprop;  ///< fprop, dgrad or wgrad
@@ -19,6 +20,7 @@ struct Slot {
   int b = 0;
   bool first = false;  ///< of its tile
   bool last = false;   ///< of its tile
+  int update = 0;      ///< 0 for a vector slot
 };
 
 /// Step 0..R-1 of a weight load or of a drain of tile (mt, nt). It handles row R-1-step.
@@ -28,7 +30,8 @@ struct TileStep {
   int step = 0;
 };
 
-/// What the sequencer issues in one cycle. The data flow in the order of the members.
+/// What the sequencer issues in one cycle. The data flow in the order of the members, but a drain
+/// in an update pass comes after the slot.
 struct Issue {
   std::optional<TileStep> drain;
   std::optional<Slot> slot;
@@ -45,7 +48,7 @@ class SequencerModel {
 
   bool idle() const { return state_ == State::idle; }
   bool finishing() const { return state_ == State::finish; }
-  /// The next cycle is the first executing cycle of a good command.
+  /// The next cycle is the first executing cycle of a good command, as `seen_by` gives it.
   void start(const Command& command, std::int64_t first_cycle);
   /// The next cycle is the FINISH cycle of a bad command.
   void start_bad() { state_ = State::finish; }
@@ -72,7 +75,7 @@ class SequencerModel {
   }
   Pass pass() const { return passes_.pass[static_cast<std::size_t>(pass_)]; }
   bool last_tile() const { return tile_ + 1 == tiles_; }
-  int slots() const { return slots_per_vector(pass()) * static_cast<int>(command_.b); }
+  int slots() const { return static_cast<int>(slots_per_tile(config_, command_, pass())); }
   int period() const;
   bool stall_needed(std::int64_t next_cycle) const;
   TileStep tile_at(int tile) const;

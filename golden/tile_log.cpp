@@ -20,10 +20,36 @@ const Record* latest(const std::vector<Record>& records, std::int64_t cycle) {
 
 }  // namespace
 
-void TileLog::start(const Command& command) {
+void TileLog::start(const Config& config, const Command& command) {
   command_ = command;
+  rows_ = config.rows;
+  cols_ = config.cols;
+  u_slots_ = update_slots(config, command, Pass::wgrad);
   tiles_.clear();
   loads_.clear();
+  // Where the last PE of a column or row writes, and what the lanes do after that.
+  const std::int64_t in = kIssueToEdge;
+  const std::int64_t south = kIssueToEdge + kEdgeToArray + rows_;
+  const std::int64_t east = kIssueToEdge + kEdgeToArray + cols_;
+  const std::int64_t bias = kIssueToEdge + kBiasRead;
+  kinds_ = {
+      {Buffer::x, false, true, in, &TileLog::reads_x, false},
+      {Buffer::delta, false, false, in, &TileLog::reads_delta, false},
+      {Buffer::y, false, false, in, &TileLog::reads_y, false},
+      {Buffer::dx, false, true, in, &TileLog::reads_dx, false},
+      {Buffer::y, true, false, south, &TileLog::writes_y, false},
+      {Buffer::dx, true, true, east, &TileLog::writes_dx, false},
+      {Buffer::bias, false, false, south, &TileLog::forward, true},
+      {Buffer::delta, false, false, south + kForwardTarget, &TileLog::forward_loss, false},
+      {Buffer::y, true, false, south + kForwardWrite, &TileLog::forward_to_y, false},
+      {Buffer::x, true, false, south + kForwardWrite, &TileLog::forward_to_x, false},
+      {Buffer::deriv, true, false, south + kForwardWrite, &TileLog::forward_to_x, false},
+      {Buffer::delta, true, false, south + kForwardLoss, &TileLog::forward_loss, false},
+      {Buffer::deriv, false, true, east + kBackwardRead, &TileLog::backward, false},
+      {Buffer::delta, true, true, east + kBackwardWrite, &TileLog::backward, false},
+      {Buffer::bias, false, false, bias, &TileLog::ends_bias_sum, true},
+      {Buffer::bias, true, false, bias + 1, &TileLog::ends_bias_sum, true},
+  };
 }
 
 void TileLog::add_load(const TileStep& tile, std::int64_t cycle) {
@@ -35,14 +61,23 @@ void TileLog::add_tile(const Slot& first, std::int64_t cycle) {
 }
 
 std::int64_t TileLog::slots(const Tile& tile) const {
-  return std::int64_t{slots_per_vector(tile.pass)} * command_.b;
+  return std::int64_t{slots_per_vector(tile.pass)} * command_.b +
+         (updates(command_, tile.pass) ? u_slots_ : 0);
+}
+
+int TileLog::tiles(std::uint32_t size, int lanes) const {
+  return (static_cast<int>(size) + lanes - 1) / lanes;
 }
 
 std::optional<SlotInfo> TileLog::slot_at(std::int64_t cycle) const {
   const Tile* tile = latest(tiles_, cycle);
   if (tile == nullptr || cycle >= tile->cycle + slots(*tile)) return std::nullopt;
   const int slot = static_cast<int>(cycle - tile->cycle);
-  SlotInfo info{cycle, Op::fprop, tile->mt, tile->nt, slot / slots_per_vector(tile->pass)};
+  const int vectors = slots_per_vector(tile->pass) * static_cast<int>(command_.b);
+  if (slot >= vectors) {
+    return SlotInfo{cycle, Op::wgrad, tile->mt, tile->nt, -1, slot - vectors + 1};
+  }
+  SlotInfo info{cycle, Op::fprop, tile->mt, tile->nt, slot / slots_per_vector(tile->pass), 0};
   switch (tile->pass) {
     case Pass::fprop: break;
     case Pass::dgrad: info.op = Op::dgrad; break;
@@ -69,38 +104,83 @@ std::optional<Element> TileLog::explain(const Config& config, std::string_view s
   const std::optional<Access> access = parse(signal, lane);
   if (!access || lane < 0) return std::nullopt;
   switch (access->buffer) {
-    case Buffer::w: return find_load(config, *access, cycle);
+    case Buffer::w:
+      return access->write ? find_drain(config, *access, cycle) : find_load(config, *access, cycle);
     case Buffer::dw: return find_drain(config, *access, cycle);
-    default: return find_slot(config, *access, cycle);
+    default: return find_slot(*access, cycle);
   }
 }
 
-bool TileLog::touches(const Tile& tile, const SlotInfo& slot, const Access& access) const {
-  switch (access.buffer) {
-    case Buffer::x: return slot.op != Op::dgrad;
-    case Buffer::delta: return slot.op == Op::dgrad || tile.pass == Pass::wgrad;
-    case Buffer::y:
-      return slot.op == Op::fprop && (access.write || slot.mt > 0 || command_.acc_psum);
-    case Buffer::dx:
-      return slot.op == Op::dgrad && (access.write || slot.nt > 0 || command_.acc_psum);
-    default: return false;
-  }
+bool TileLog::reads_x(const Tile&, const SlotInfo& slot) const { return slot.op != Op::dgrad; }
+
+bool TileLog::reads_delta(const Tile& tile, const SlotInfo& slot) const {
+  return slot.op == Op::dgrad || tile.pass == Pass::wgrad;
 }
 
-std::optional<Element> TileLog::find_slot(const Config& config, const Access& access,
-                                          std::int64_t cycle) const {
-  const bool by_row = access.buffer == Buffer::x || access.buffer == Buffer::dx;
-  const int through = access.buffer == Buffer::dx ? config.cols : config.rows;
-  const std::int64_t delay = kIssueToEdge + (access.write ? kEdgeToArray + through : 0);
-  const std::int64_t issued = cycle - access.lane - delay;
+bool TileLog::reads_y(const Tile&, const SlotInfo& slot) const {
+  return slot.op == Op::fprop && (slot.mt > 0 || command_.acc_psum);
+}
+
+bool TileLog::reads_dx(const Tile&, const SlotInfo& slot) const {
+  return slot.op == Op::dgrad && (slot.nt > 0 || command_.acc_psum);
+}
+
+bool TileLog::writes_y(const Tile& tile, const SlotInfo& slot) const {
+  return slot.op == Op::fprop && !forward(tile, slot);
+}
+
+bool TileLog::writes_dx(const Tile& tile, const SlotInfo& slot) const {
+  return slot.op == Op::dgrad && !backward(tile, slot);
+}
+
+bool TileLog::forward(const Tile&, const SlotInfo& slot) const {
+  return slot.op == Op::fprop && command_.training.post && slot.mt + 1 == tiles(command_.m, rows_);
+}
+
+bool TileLog::forward_to_x(const Tile& tile, const SlotInfo& slot) const {
+  return command_.training.to_x && forward(tile, slot);
+}
+
+bool TileLog::forward_to_y(const Tile& tile, const SlotInfo& slot) const {
+  return command_.training.to_y && forward(tile, slot);
+}
+
+bool TileLog::forward_loss(const Tile& tile, const SlotInfo& slot) const {
+  return command_.training.loss && forward(tile, slot);
+}
+
+bool TileLog::backward(const Tile&, const SlotInfo& slot) const {
+  return slot.op == Op::dgrad && command_.training.post && slot.nt + 1 == tiles(command_.n, cols_);
+}
+
+/// The slot reads the last delta of a column of tiles, in the pass that computes dW.
+bool TileLog::ends_bias_sum(const Tile& tile, const SlotInfo& slot) const {
+  return command_.training.bgrad && drains(tile.pass) && reads_delta(tile, slot) && slot.mt == 0 &&
+         static_cast<std::uint32_t>(slot.b) + 1 == command_.b;
+}
+
+std::optional<Element> TileLog::find_slot(const Access& access, std::int64_t cycle) const {
+  for (const SlotAccess& kind : kinds_) {
+    if (kind.buffer != access.buffer || kind.write != access.write) continue;
+    if (const auto element = slot_element(kind, access.lane, cycle)) return element;
+  }
+  return std::nullopt;
+}
+
+/// The element that an access of this kind is about, if a slot makes it in this lane and cycle.
+std::optional<Element> TileLog::slot_element(const SlotAccess& kind, int lane,
+                                             std::int64_t cycle) const {
+  const std::int64_t issued = cycle - lane - kind.delay;
   const std::optional<SlotInfo> slot = slot_at(issued);
-  if (!slot || !touches(*latest(tiles_, issued), *slot, access)) return std::nullopt;
-  Element element{access.buffer, access.write, slot->op, slot->mt, slot->nt, slot->b, -1, -1};
-  int& index = by_row ? element.m : element.n;
-  index = by_row ? slot->mt * config.rows + access.lane : slot->nt * config.cols + access.lane;
-  const bool inside = static_cast<std::uint32_t>(index) < (by_row ? command_.m : command_.n);
-  if (!inside || access.lane >= lanes(config, access.buffer)) return std::nullopt;
-  return element;
+  if (!slot || slot->update != 0) return std::nullopt;
+  if (lane >= (kind.by_row ? rows_ : cols_)) return std::nullopt;
+  if (!(this->*kind.made)(*latest(tiles_, issued), *slot)) return std::nullopt;
+  Element element{kind.buffer, kind.write, slot->op, slot->mt, slot->nt, slot->b, -1, -1};
+  if (kind.whole_batch) element.b = -1;
+  int& index = kind.by_row ? element.m : element.n;
+  index = kind.by_row ? slot->mt * rows_ + lane : slot->nt * cols_ + lane;
+  const bool inside = static_cast<std::uint32_t>(index) < (kind.by_row ? command_.m : command_.n);
+  return inside ? std::optional(element) : std::nullopt;
 }
 
 std::optional<Element> TileLog::find_load(const Config& config, const Access& access,
@@ -114,10 +194,12 @@ std::optional<Element> TileLog::find_load(const Config& config, const Access& ac
 std::optional<Element> TileLog::find_drain(const Config& config, const Access& access,
                                            std::int64_t cycle) const {
   if (!access.write && !command_.acc_dw) return std::nullopt;
+  if (command_.training.update != (access.buffer == Buffer::w)) return std::nullopt;
   const std::int64_t delay = kIssueToEdge + config.rows + (access.write ? 2 : 1);
   const std::int64_t issued = cycle - access.lane - delay;
   for (auto tile = tiles_.rbegin(); tile != tiles_.rend(); ++tile) {
-    const std::int64_t first = tile->cycle + slots(*tile);
+    // An update pass drains from its last slot on.
+    const std::int64_t first = tile->cycle + slots(*tile) - (command_.training.update ? 1 : 0);
     if (!drains(tile->pass) || first > issued) continue;
     return matrix_element(config, access, tile->mt, tile->nt, issued - first);
   }
@@ -132,9 +214,9 @@ std::optional<Element> TileLog::matrix_element(const Config& config, const Acces
   const int n = nt * config.cols + access.lane;
   if (static_cast<std::uint32_t>(m) >= command_.m) return std::nullopt;
   if (static_cast<std::uint32_t>(n) >= command_.n) return std::nullopt;
-  const Op op = access.buffer == Buffer::dw                  ? Op::wgrad
-                : command_.op == static_cast<int>(Op::fprop) ? Op::fprop
-                                                             : Op::dgrad;
+  Op op = static_cast<Op>(command_.op);
+  if (access.write || access.buffer == Buffer::dw) op = Op::wgrad;
+  if (op == Op::backward) op = Op::dgrad;
   return Element{access.buffer, access.write, op, mt, nt, -1, m, n};
 }
 

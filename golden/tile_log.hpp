@@ -18,15 +18,18 @@ struct SlotInfo {
   Op op = Op::fprop;  ///< fprop, dgrad or wgrad
   int mt = 0;
   int nt = 0;
-  int b = 0;
+  int b = 0;       ///< -1 in a U slot
+  int update = 0;  ///< U slot: 1 to 3
 };
 
 /// The word of the layer that an event at the array edge is about; -1 where an index does not
-/// apply.
+/// apply. What the forward lane reads and writes has the index n of its column, also in X and
+/// DERIV; what the backward lane reads and writes has the index m of its row, also in DELTA.
 struct Element {
   Buffer buffer = Buffer::x;
   bool write = false;
-  Op op = Op::fprop;  ///< the operation of the slot; wgrad for DW; fprop or dgrad for W
+  Op op = Op::fprop;  ///< the operation of the slot; wgrad for DW and updates; W is read for the
+                      ///< first operation of the command
   int mt = 0;
   int nt = 0;
   int b = -1;
@@ -38,7 +41,8 @@ struct Element {
 /// every event at the edge can be found again.
 class TileLog {
  public:
-  void start(const Command& command);
+  /// `command` as `seen_by` gives it.
+  void start(const Config& config, const Command& command);
   void add_load(const TileStep& tile, std::int64_t cycle);
   void add_tile(const Slot& first, std::int64_t cycle);
   std::optional<SlotInfo> slot_at(std::int64_t cycle) const;
@@ -64,11 +68,33 @@ class TileLog {
     bool write = false;
     int lane = 0;
   };
+  /// A kind of access that a slot makes in lane l: `delay` + l cycles after it is issued. By row:
+  /// the lane stands for m = mt*R + lane, otherwise for n = nt*C + lane.
+  struct SlotAccess {
+    Buffer buffer;
+    bool write;
+    bool by_row;
+    std::int64_t delay;
+    bool (TileLog::*made)(const Tile&, const SlotInfo&) const;
+    bool whole_batch;  // the word is not of one vector
+  };
   static std::optional<Access> parse(std::string_view signal, int lane);
   std::int64_t slots(const Tile& tile) const;
-  bool touches(const Tile& tile, const SlotInfo& slot, const Access& access) const;
-  std::optional<Element> find_slot(const Config& config, const Access& access,
-                                   std::int64_t cycle) const;
+  int tiles(std::uint32_t size, int lanes) const;
+  bool reads_x(const Tile& tile, const SlotInfo& slot) const;
+  bool reads_delta(const Tile& tile, const SlotInfo& slot) const;
+  bool reads_y(const Tile& tile, const SlotInfo& slot) const;
+  bool reads_dx(const Tile& tile, const SlotInfo& slot) const;
+  bool writes_y(const Tile& tile, const SlotInfo& slot) const;
+  bool writes_dx(const Tile& tile, const SlotInfo& slot) const;
+  bool forward(const Tile& tile, const SlotInfo& slot) const;
+  bool forward_to_x(const Tile& tile, const SlotInfo& slot) const;
+  bool forward_to_y(const Tile& tile, const SlotInfo& slot) const;
+  bool forward_loss(const Tile& tile, const SlotInfo& slot) const;
+  bool backward(const Tile& tile, const SlotInfo& slot) const;
+  bool ends_bias_sum(const Tile& tile, const SlotInfo& slot) const;
+  std::optional<Element> find_slot(const Access& access, std::int64_t cycle) const;
+  std::optional<Element> slot_element(const SlotAccess& kind, int lane, std::int64_t cycle) const;
   std::optional<Element> find_load(const Config& config, const Access& access,
                                    std::int64_t cycle) const;
   std::optional<Element> find_drain(const Config& config, const Access& access,
@@ -76,7 +102,11 @@ class TileLog {
   std::optional<Element> matrix_element(const Config& config, const Access& access, int mt, int nt,
                                         std::int64_t step) const;
 
+  int rows_ = 1;
+  int cols_ = 1;
+  int u_slots_ = 0;  // of a tile, in an update pass
   Command command_;
+  std::vector<SlotAccess> kinds_;
   std::vector<Tile> tiles_;
   std::vector<Load> loads_;
 };

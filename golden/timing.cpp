@@ -11,16 +11,14 @@ struct Shape {
   std::int64_t m, n, b, mt, nt;
 };
 
-std::int64_t slot_count(const Shape& shape, Pass pass) { return slots_per_vector(pass) * shape.b; }
-
 /// RUN and STALL cycles of an overlapping pass, and the STALL cycles among them.
 struct Run {
   std::int64_t cycles = 0;
   std::int64_t stall = 0;
 };
 
-Run overlapped(const Config& config, const Shape& shape, Pass pass) {
-  const std::int64_t slots = slot_count(shape, pass);
+Run overlapped(const Config& config, const Shape& shape, const Command& command, Pass pass) {
+  const std::int64_t slots = slots_per_tile(config, command, pass);
   const std::int64_t period = std::max<std::int64_t>(slots, config.rows);
   const std::int64_t inner = pass == Pass::fprop ? shape.nt : shape.mt;
   const std::int64_t outer = pass == Pass::fprop ? shape.mt : shape.nt;
@@ -36,19 +34,29 @@ void add_cycles(const Config& config, const Shape& shape, const Command& command
   const bool serial = command.schedule == static_cast<int>(Schedule::serial);
   for (int i = 0; i < list.count; ++i) {
     const Pass pass = list.pass[static_cast<std::size_t>(i)];
-    const std::int64_t load = loads_weights(pass) ? load_cycles(config) : 0;
-    const std::int64_t tail = tail_cycles(config, pass);
-    total[Counter::busy] += tiles * slot_count(shape, pass);
+    const std::int64_t load = loads_weights(command, pass) ? load_cycles(config) : 0;
+    const std::int64_t tail = tail_cycles(config, command, pass);
+    const std::int64_t slots = slots_per_tile(config, command, pass);
+    total[Counter::busy] += tiles * slots;
     if (serial) {
-      total[Counter::cycles] += tiles * (load + slot_count(shape, pass) + tail);
+      total[Counter::cycles] += tiles * (load + slots + tail);
       continue;
     }
-    const Run run = overlapped(config, shape, pass);
+    const Run run = overlapped(config, shape, command, pass);
     total[Counter::cycles] += run.cycles;
     total[Counter::stall] += run.stall;
-    if (i == 0) total[Counter::cycles] += load;
+    total[Counter::cycles] += load;
     if (i + 1 == list.count) total[Counter::cycles] += tail;
   }
+}
+
+void add_forward_lane(const TrainingFields& t, std::int64_t n, std::int64_t b, Cost& total) {
+  total[Counter::bias_read] += n * b;
+  if (t.to_y) total[Counter::y_write] += n * b;
+  if (t.to_x) total[Counter::x_write] += n * b;
+  if (t.to_x) total[Counter::deriv_write] += n * b;
+  if (t.loss) total[Counter::delta_read] += n * b;
+  if (t.loss) total[Counter::delta_write] += n * b;
 }
 
 void add_events(const Shape& shape, Pass pass, const Command& command, Cost& total) {
@@ -56,21 +64,28 @@ void add_events(const Shape& shape, Pass pass, const Command& command, Cost& tot
   const std::int64_t again = command.acc_psum ? 1 : 0;  // the first outer iteration reads too
   const bool dgrad = pass == Pass::dgrad || pass == Pass::interleaved;
   const bool wgrad = drains(pass);
+  const TrainingFields& t = command.training;
+  const std::int64_t post = t.post ? 1 : 0;  // the last outer iteration goes through the lanes
   total[Counter::macs] += slots_per_vector(pass) * m * n * b;
-  if (loads_weights(pass)) total[Counter::w_read] += m * n;
+  if (loads_weights(command, pass)) total[Counter::w_read] += m * n;
   if (pass == Pass::fprop) {
     total[Counter::y_read] += (mt - 1 + again) * n * b;
-    total[Counter::y_write] += mt * n * b;
+    total[Counter::y_write] += (mt - post) * n * b;
+    if (t.post) add_forward_lane(t, n, b, total);
   }
   if (dgrad) {
     total[Counter::dx_read] += (nt - 1 + again) * m * b;
-    total[Counter::dx_write] += nt * m * b;
+    total[Counter::dx_write] += (nt - post) * m * b;
+    total[Counter::deriv_read] += post * m * b;
+    total[Counter::delta_write] += post * m * b;
   }
   if (pass == Pass::fprop || wgrad) total[Counter::x_read] += nt * m * b;
   if (pass != Pass::fprop) total[Counter::delta_read] += mt * n * b;
   if (wgrad) {
     total[Counter::dw_read] += command.acc_dw ? m * n : 0;
-    total[Counter::dw_write] += m * n;
+    total[t.update ? Counter::w_write : Counter::dw_write] += m * n;
+    total[Counter::bias_read] += t.bgrad ? n : 0;
+    total[Counter::bias_write] += t.bgrad ? n : 0;
   }
 }
 
@@ -92,16 +107,33 @@ int turnaround(const Config& config, Pass pass) {
   return kPsumTurnaround + (pass == Pass::fprop ? config.rows : config.cols);
 }
 
-int tail_cycles(const Config& config, Pass pass) {
-  if (drains(pass)) return 2 * config.rows + config.cols + 2;
-  return config.rows + config.cols + 1;
+bool updates(const Command& command, Pass pass) { return drains(pass) && command.training.update; }
+
+bool loads_weights(const Command& command, Pass pass) {
+  return pass != Pass::wgrad || updates(command, pass);
+}
+
+int update_slots(const Config& config, const Command& command, Pass pass) {
+  if (!updates(command, pass)) return 0;
+  return config.training.weight_decay ? 3 : 2;
+}
+
+std::int64_t slots_per_tile(const Config& config, const Command& command, Pass pass) {
+  return std::int64_t{slots_per_vector(pass)} * command.b + update_slots(config, command, pass);
+}
+
+int tail_cycles(const Config& config, const Command& command, Pass pass) {
+  const int lane = command.training.post || command.training.bgrad ? kLaneTail : 0;
+  if (drains(pass)) return 2 * config.rows + config.cols + 2 + lane;
+  return config.rows + config.cols + 1 + lane;
 }
 
 int load_cycles(const Config& config) { return config.rows + kSwapCycles; }
 
-Cost cost(const Config& config, const Command& command) {
+Cost cost(const Config& config, const Command& full) {
   Cost total;
-  if (check(config, command) != Status::ok) return total;
+  if (check(config, full) != Status::ok) return total;
+  const Command command = seen_by(config, full);
   const Tiling tiles = tiling(config, command);
   const Shape shape{command.m, command.n, command.b, tiles.mt, tiles.nt};
   add_cycles(config, shape, command, total);

@@ -20,6 +20,18 @@ inline constexpr int kIssueToEdge = 1;
 inline constexpr int kEdgeToArray = 1;
 /// Extra cycles between a write of a partial sum and the next use of its bank word.
 inline constexpr int kPsumTurnaround = 2;
+/// Cycles from the place of a partial sum's write to events of the vector lanes (docs/training.md,
+/// section 4): forward lane, bias read, target read, results, loss gradient ...
+inline constexpr int kForwardTarget = 4;
+inline constexpr int kForwardWrite = 5;
+inline constexpr int kForwardLoss = 6;
+/// ... backward lane, derivative read, result ...
+inline constexpr int kBackwardRead = 2;
+inline constexpr int kBackwardWrite = 4;
+/// ... and from the read of the last delta to the read of the bias that is updated.
+inline constexpr int kBiasRead = 4;
+/// Cycles by which the lanes make TAIL longer.
+inline constexpr int kLaneTail = 6;
 /// Cycles of LOAD beyond the R steps of a tile: the swap token.
 inline constexpr int kSwapCycles = 1;
 /// Reads that may be under way at the host port, requests that may wait there, and the cycles
@@ -40,14 +52,20 @@ PassList passes(const Command& command);
 
 /// Slots for each vector b: 2 if interleaved, otherwise 1.
 constexpr int slots_per_vector(Pass pass) { return pass == Pass::interleaved ? 2 : 1; }
-constexpr bool loads_weights(Pass pass) { return pass != Pass::wgrad; }
 constexpr bool drains(Pass pass) { return pass == Pass::wgrad || pass == Pass::interleaved; }
+/// True for an update pass (docs/training.md, section 4).
+bool updates(const Command& command, Pass pass);
+bool loads_weights(const Command& command, Pass pass);
+/// U slots of a tile: 2, or 3 with weight decay, in an update pass; otherwise 0.
+int update_slots(const Config& config, const Command& command, Pass pass);
+/// S, the slots of a tile.
+std::int64_t slots_per_tile(const Config& config, const Command& command, Pass pass);
 
 /// Cycles from the first slot of an outer iteration to the earliest first slot of the next one:
 /// 0 for passes that never stall.
 int turnaround(const Config& config, Pass pass);
 /// Cycles of TAIL after a pass.
-int tail_cycles(const Config& config, Pass pass);
+int tail_cycles(const Config& config, const Command& command, Pass pass);
 /// Cycles of LOAD before a pass that loads weights.
 int load_cycles(const Config& config);
 

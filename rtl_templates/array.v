@@ -20,13 +20,18 @@ module <%name%>_array #(
     parameter ACC_W     = <%accumulator_bits%>,
     parameter DIM_W     = <%dim_w%>,
     parameter ADDR_W    = <%addr_w%>,
-    parameter LANE_W    = <%lane_w%>,
-    parameter HOST_W    = <%host_w%>
+<%#training%>
+    parameter MASTER_W  = <%master_bits%>,
+    parameter DERIV_W   = <%deriv_bits%>,
+    parameter SHIFT_W   = <%rate_shift_w%>,
+<%/training%>
+    parameter GROUP_W   = <%group_w%>,
+    parameter DATA_W    = <%data_w%>
 ) (
     input  wire                 clk_i,
     input  wire                 rst_ni,
     // Row slot bus.
-    input  wire [          7:0] row_slot_i,
+    input  wire [          <%ctl_top%>:0] row_slot_i,
     input  wire [ROW_CNT_W-1:0] rows_i,
 <%#weights%>
     input  wire [ROW_CNT_W-1:0] load_step_i,
@@ -41,7 +46,7 @@ module <%name%>_array #(
     input  wire [   ADDR_W-1:0] dx_addr_i,
 <%/has_dx%>
     // Column slot bus.
-    input  wire [          5:0] col_slot_i,
+    input  wire [          <%col_slot_top%>:0] col_slot_i,
     input  wire [COL_CNT_W-1:0] cols_i,
 <%#has_delta%>
     input  wire [   ADDR_W-1:0] delta_addr_i,
@@ -77,7 +82,43 @@ module <%name%>_array #(
     input  wire [   ADDR_W-1:0] layer_dw_base_i,
     input  wire                 layer_acc_dw_i,
 <%/has_dw%>
+<%#training%>
+    input  wire [   ADDR_W-1:0] layer_x_base_i,
+    input  wire [   ADDR_W-1:0] layer_delta_base_i,
+    input  wire [   ADDR_W-1:0] layer_w_base_i,
+    input  wire                 layer_post_i,
+    input  wire                 layer_to_x_i,
+    input  wire                 layer_to_y_i,
+    input  wire                 layer_loss_i,
+    input  wire                 layer_update_i,
+    input  wire                 layer_bgrad_i,
+<%#stochastic%>
+    input  wire                 layer_sr_post_i,
+    input  wire                 layer_sr_update_i,
+<%/stochastic%>
+    input  wire [          2:0] layer_act_i,
+    input  wire [          2:0] layer_leak_i,
+    input  wire [         15:0] layer_scale_i,
+    input  wire [          5:0] layer_shift_i,
+    input  wire [         15:0] layer_bias_scale_i,
+    input  wire [          5:0] layer_bias_shift_i,
+    input  wire [     OP_W-2:0] layer_rate_i,
+    input  wire [  SHIFT_W-1:0] layer_rate_shift_i,
+<%#decay%>
+    input  wire [     OP_W-2:0] layer_decay_i,
+<%/decay%>
+    input  wire [   ADDR_W-1:0] layer_bias_base_i,
+    input  wire [   ADDR_W-1:0] layer_next_base_i,
+<%#stochastic%>
+    input  wire                 seed_valid_i,
+    input  wire [         31:0] seed_i,
+<%/stochastic%>
+<%/training%>
     // What leaves the array at lane 0 in this cycle, for the counters.
+<%#training%>
+    output wire                 y_final_o,
+    output wire                 dx_final_o,
+<%/training%>
 <%#has_y%>
     output wire                 y_wr_o,
     output wire [COL_CNT_W-1:0] y_wr_lanes_o,
@@ -90,15 +131,19 @@ module <%name%>_array #(
     output wire                 dw_wr_o,
     output wire [COL_CNT_W-1:0] dw_wr_lanes_o,
 <%/has_dw%>
-    // Host access.
-    input  wire [          5:0] host_buffer_i,
-    input  wire [   LANE_W-1:0] host_lane_i,
-    input  wire [   ADDR_W-1:0] host_addr_i,
-    input  wire [   HOST_W-1:0] host_wdata_i,
-    input  wire                 host_write_i,
-    input  wire                 host_go_i,
-    output wire                 host_block_o,
-    output wire [   HOST_W-1:0] host_rdata_o
+    // Bank accesses from outside: into the banks (ld), and out of them (st).
+    input  wire [          7:0] ld_buffer_i,
+    input  wire [  GROUP_W-1:0] ld_group_i,
+    input  wire [   ADDR_W-1:0] ld_addr_i,
+    input  wire [   DATA_W-1:0] ld_data_i,
+    input  wire                 ld_go_i,
+    output wire                 ld_block_o,
+    input  wire [          7:0] st_buffer_i,
+    input  wire [  GROUP_W-1:0] st_group_i,
+    input  wire [   ADDR_W-1:0] st_addr_i,
+    input  wire                 st_go_i,
+    output wire                 st_block_o,
+    output wire [   DATA_W-1:0] st_data_o
 `ifdef GRADLOOM_TRACE
 <%#trace_ports%>
     , output wire <%range_pad%><%name%>
@@ -108,31 +153,13 @@ module <%name%>_array #(
 
   genvar r, c;
 
-<%#has_x%>
-  wire host_x = host_buffer_i[0];
-<%/has_x%>
-<%#has_delta%>
-  wire host_delta = host_buffer_i[1];
-<%/has_delta%>
-<%#has_w%>
-  wire host_w = host_buffer_i[2];
-<%/has_w%>
-<%#has_y%>
-  wire host_y = host_buffer_i[3];
-<%/has_y%>
-<%#has_dx%>
-  wire host_dx = host_buffer_i[4];
-<%/has_dx%>
-<%#has_dw%>
-  wire host_dw = host_buffer_i[5];
-<%/has_dw%>
-  wire unused_buffers = &{1'b0, host_buffer_i, 1'b0};
+  wire unused_buffers = &{1'b0, ld_buffer_i, st_buffer_i, 1'b0};
 
   // Row lanes, north to south. What goes down the lanes is named after its source: a lane reads the
   // outputs of the lane above, the first one the ports of this module.
   generate
     for (r = 0; r < ROWS; r = r + 1) begin : g_row
-      wire [          7:0] slot, slot_down;
+      wire [          <%ctl_top%>:0] slot, slot_down;
       wire [ROW_CNT_W-1:0] rows, rows_down;
 <%#weights%>
       wire [ROW_CNT_W-1:0] load_step, load_step_down;
@@ -144,7 +171,7 @@ module <%name%>_array #(
       wire [   ADDR_W-1:0] x_addr, x_addr_down;
       wire                 x_re;
 <%/has_x%>
-      wire [          7:0] ctl;
+      wire [          <%ctl_top%>:0] ctl;
 <%#has_dx%>
       wire [   ADDR_W-1:0] dx_addr, dx_addr_down;
       wire [    ACC_W-1:0] west;
@@ -154,6 +181,13 @@ module <%name%>_array #(
       wire [ROW_CNT_W-1:0] wr_rows, wr_rows_down;
       wire                 dx_re, dx_we;
 <%/has_dx%>
+<%#training%>
+      wire                 wr_final, wr_final_down;
+      wire                 x_we, deriv_re;
+      wire                 delta_we;
+      wire [   ADDR_W-1:0] delta_waddr;
+      wire [     OP_W-1:0] delta_wdata;
+<%/training%>
 <%^has_dx%>
       wire [     OP_W-1:0] west;
 <%/has_dx%>
@@ -164,9 +198,13 @@ module <%name%>_array #(
 <%#has_dx%>
           , dx_re, dx_we
 <%/has_dx%>
+<%#training%>
+          , x_we, deriv_re
+<%/training%>
           , 1'b0};
-      wire                 block, block_down;
-      wire [   HOST_W-1:0] rdata, rdata_down;
+      wire                 ld_block, ld_block_down;
+      wire                 st_block, st_block_down;
+      wire [   DATA_W-1:0] st_data, st_data_down;
 
       <%name%>_row_lane #(
           .ROWS  (ROWS),
@@ -179,8 +217,8 @@ module <%name%>_array #(
           .ACC_W (ACC_W),
 <%/has_dx%>
           .ADDR_W(ADDR_W),
-          .LANE_W(LANE_W),
-          .HOST_W(HOST_W)
+          .GROUP_W(GROUP_W),
+          .DATA_W(DATA_W)
       ) u_lane (
           .clk_i       (clk_i),
           .rst_ni      (rst_ni),
@@ -198,7 +236,8 @@ module <%name%>_array #(
           .x_addr_i    (x_addr),
           .x_addr_o    (x_addr_down),
           .x_re_o      (x_re),
-          .host_x_i    (host_x),
+          .ld_x_i      (ld_buffer_i[0]),
+          .st_x_i      (st_buffer_i[0]),
 <%/has_x%>
 <%#has_dx%>
           .dx_addr_i   (dx_addr),
@@ -212,19 +251,54 @@ module <%name%>_array #(
           .wr_rows_o   (wr_rows_down),
           .dx_re_o     (dx_re),
           .dx_we_o     (dx_we),
-          .host_dx_i   (host_dx),
+          .ld_dx_i     (ld_buffer_i[4]),
+          .st_dx_i     (st_buffer_i[4]),
 <%/has_dx%>
+<%#training%>
+          .start_i            (start_i),
+          .wr_final_i         (wr_final),
+          .wr_final_o         (wr_final_down),
+          .fields_scale_i     (layer_scale_i),
+          .fields_shift_i     (layer_shift_i),
+<%#stochastic%>
+          .fields_sr_post_i   (layer_sr_post_i),
+          .fields_sr_update_i (layer_sr_update_i),
+          .seed_valid_i       (seed_valid_i),
+          .seed_i             (seed_i),
+<%/stochastic%>
+          .fields_rate_i      (layer_rate_i),
+          .fields_rate_shift_i(layer_rate_shift_i),
+<%#decay%>
+          .fields_decay_i     (layer_decay_i),
+<%/decay%>
+          .fields_x_base_i    (layer_x_base_i),
+          .fields_next_base_i (layer_next_base_i),
+          .delta_we_o         (delta_we),
+          .delta_waddr_o      (delta_waddr),
+          .delta_wdata_o      (delta_wdata),
+          .next_we_i          (g_col[r].next_we),
+          .next_waddr_i       (g_col[r].next_waddr),
+          .next_x_i           (g_col[r].next_x),
+          .next_deriv_i       (g_col[r].next_deriv),
+          .x_we_o             (x_we),
+          .deriv_re_o         (deriv_re),
+          .ld_deriv_i         (ld_buffer_i[7]),
+          .st_deriv_i         (st_buffer_i[7]),
+<%/training%>
           .slot_o      (slot_down),
           .rows_o      (rows_down),
           .ctl_o       (ctl),
           .west_o      (west),
-          .host_lane_i (host_lane_i),
-          .host_addr_i (host_addr_i),
-          .host_wdata_i(host_wdata_i),
-          .host_write_i(host_write_i),
-          .host_go_i   (host_go_i),
-          .host_block_o(block),
-          .host_rdata_o(rdata)
+          .ld_group_i  (ld_group_i),
+          .ld_addr_i   (ld_addr_i),
+          .ld_data_i   (ld_data_i),
+          .ld_go_i     (ld_go_i),
+          .ld_block_o  (ld_block),
+          .st_group_i  (st_group_i),
+          .st_addr_i   (st_addr_i),
+          .st_go_i     (st_go_i),
+          .st_block_o  (st_block),
+          .st_data_o   (st_data)
       );
 
       if (r == 0) begin : g_first
@@ -242,8 +316,9 @@ module <%name%>_array #(
 <%#has_dx%>
         assign dx_addr    = dx_addr_i;
 <%/has_dx%>
-        assign block_down = block;
-        assign rdata_down = rdata;
+        assign ld_block_down = ld_block;
+        assign st_block_down = st_block;
+        assign st_data_down  = st_data;
       end else begin : g_next
         assign slot       = g_row[r-1].slot_down;
         assign rows       = g_row[r-1].rows_down;
@@ -262,8 +337,12 @@ module <%name%>_array #(
         assign wr_addr    = g_row[r-1].wr_addr_down;
         assign wr_rows    = g_row[r-1].wr_rows_down;
 <%/has_dx%>
-        assign block_down = g_row[r-1].block_down | block;
-        assign rdata_down = g_row[r-1].rdata_down | rdata;
+<%#training%>
+        assign wr_final   = g_row[r-1].wr_final_down;
+<%/training%>
+        assign ld_block_down = g_row[r-1].ld_block_down | ld_block;
+        assign st_block_down = g_row[r-1].st_block_down | st_block;
+        assign st_data_down  = g_row[r-1].st_data_down | st_data;
       end
     end
   endgenerate
@@ -271,7 +350,7 @@ module <%name%>_array #(
   // Column lanes, west to east.
   generate
     for (c = 0; c < COLS; c = c + 1) begin : g_col
-      wire [          5:0] slot, slot_right;
+      wire [          <%col_slot_top%>:0] slot, slot_right;
       wire [COL_CNT_W-1:0] cols, cols_right;
 <%#has_delta%>
       wire [   ADDR_W-1:0] delta_addr, delta_addr_right;
@@ -280,7 +359,7 @@ module <%name%>_array #(
 <%#has_w%>
       wire [COL_CNT_W-1:0] load_cols, load_cols_right;
       wire [   ADDR_W-1:0] w_addr, w_addr_right;
-      wire [     OP_W-1:0] weight;
+      wire [     <%#training%>MASTER_W<%/training%><%^training%>OP_W<%/training%>-1:0] weight;
       wire                 w_re;
 <%/has_w%>
 <%#has_y%>
@@ -304,6 +383,20 @@ module <%name%>_array #(
       wire                 dw_re, dw_we;
       wire [    ACC_W-1:0] dw_wdata;
 <%/has_dw%>
+<%#training%>
+      wire                 wr_final, wr_final_right;
+      wire                 wr_tile_end, wr_tile_end_right;
+      wire                 next_we;
+      wire [   ADDR_W-1:0] next_waddr;
+      wire [     OP_W-1:0] next_x;
+      wire [  DERIV_W-1:0] next_deriv;
+      wire [    ACC_W-1:0] y_wdata;
+      wire                 delta_we;
+      wire [     OP_W-1:0] delta_wdata;
+      wire                 w_we;
+      wire                 bias_re, bias_we;
+      wire [    ACC_W-1:0] bias_wdata;
+<%/training%>
       wire                 unused_trace = &{1'b0
 <%#has_delta%>
           , delta_re
@@ -317,9 +410,13 @@ module <%name%>_array #(
 <%#has_dw%>
           , dw_re, dw_we, dw_wdata
 <%/has_dw%>
+<%#training%>
+          , y_wdata, delta_we, delta_wdata, w_we, bias_re, bias_we, bias_wdata
+<%/training%>
           , 1'b0};
-      wire                 block, block_right;
-      wire [   HOST_W-1:0] rdata, rdata_right;
+      wire                 ld_block, ld_block_right;
+      wire                 st_block, st_block_right;
+      wire [   DATA_W-1:0] st_data, st_data_right;
 
       <%name%>_col_lane #(
           .COL   (c),
@@ -329,8 +426,8 @@ module <%name%>_array #(
           .ACC_W (ACC_W),
 <%/x_stream%>
           .ADDR_W(ADDR_W),
-          .LANE_W(LANE_W),
-          .HOST_W(HOST_W)
+          .GROUP_W(GROUP_W),
+          .DATA_W(DATA_W)
       ) u_lane (
           .clk_i       (clk_i),
           .rst_ni      (rst_ni),
@@ -342,7 +439,8 @@ module <%name%>_array #(
           .delta_addr_i(delta_addr),
           .delta_addr_o(delta_addr_right),
           .delta_re_o  (delta_re),
-          .host_delta_i(host_delta),
+          .ld_delta_i  (ld_buffer_i[1]),
+          .st_delta_i  (st_buffer_i[1]),
 <%/has_delta%>
 <%#has_w%>
           .load_cols_i (load_cols),
@@ -351,7 +449,8 @@ module <%name%>_array #(
           .w_addr_o    (w_addr_right),
           .weight_o    (weight),
           .w_re_o      (w_re),
-          .host_w_i    (host_w),
+          .ld_w_i      (ld_buffer_i[2]),
+          .st_w_i      (st_buffer_i[2]),
 <%/has_w%>
 <%#has_y%>
           .y_addr_i    (y_addr),
@@ -365,7 +464,8 @@ module <%name%>_array #(
           .wr_cols_o   (wr_cols_right),
           .y_re_o      (y_re),
           .y_we_o      (y_we),
-          .host_y_i    (host_y),
+          .ld_y_i      (ld_buffer_i[3]),
+          .st_y_i      (st_buffer_i[3]),
 <%/has_y%>
 <%#has_dw%>
           .drain_data_i(drain_data),
@@ -380,16 +480,63 @@ module <%name%>_array #(
           .dw_re_o     (dw_re),
           .dw_we_o     (dw_we),
           .dw_wdata_o  (dw_wdata),
-          .host_dw_i   (host_dw),
+          .ld_dw_i     (ld_buffer_i[5]),
+          .st_dw_i     (st_buffer_i[5]),
 <%/has_dw%>
+<%#training%>
+          .start_i            (start_i),
+          .fields_update_i    (layer_update_i),
+          .fields_to_x_i      (layer_to_x_i),
+          .fields_to_y_i      (layer_to_y_i),
+          .fields_loss_i      (layer_loss_i),
+          .fields_bgrad_i     (layer_bgrad_i),
+          .fields_act_i       (layer_act_i),
+          .fields_leak_i      (layer_leak_i),
+          .fields_scale_i     (layer_scale_i),
+          .fields_shift_i     (layer_shift_i),
+          .fields_bias_scale_i(layer_bias_scale_i),
+          .fields_bias_shift_i(layer_bias_shift_i),
+          .fields_bias_base_i (layer_bias_base_i),
+          .fields_next_base_i (layer_next_base_i),
+          .fields_y_base_i    (layer_y_base_i),
+          .fields_delta_base_i(layer_delta_base_i),
+<%#stochastic%>
+          .fields_sr_post_i   (layer_sr_post_i),
+          .seed_valid_i       (seed_valid_i),
+          .seed_i             (seed_i),
+<%/stochastic%>
+          .wr_final_i         (wr_final),
+          .wr_tile_end_i      (wr_tile_end),
+          .wr_final_o         (wr_final_right),
+          .wr_tile_end_o      (wr_tile_end_right),
+          .next_we_o          (next_we),
+          .next_waddr_o       (next_waddr),
+          .next_x_o           (next_x),
+          .next_deriv_o       (next_deriv),
+          .below_we_i         (g_row[c].delta_we),
+          .below_waddr_i      (g_row[c].delta_waddr),
+          .below_delta_i      (g_row[c].delta_wdata),
+          .y_wdata_o          (y_wdata),
+          .delta_we_o         (delta_we),
+          .delta_wdata_o      (delta_wdata),
+          .w_we_o             (w_we),
+          .bias_re_o          (bias_re),
+          .bias_we_o          (bias_we),
+          .bias_wdata_o       (bias_wdata),
+          .ld_bias_i          (ld_buffer_i[6]),
+          .st_bias_i          (st_buffer_i[6]),
+<%/training%>
           .north_o     (north),
-          .host_lane_i (host_lane_i),
-          .host_addr_i (host_addr_i),
-          .host_wdata_i(host_wdata_i),
-          .host_write_i(host_write_i),
-          .host_go_i   (host_go_i),
-          .host_block_o(block),
-          .host_rdata_o(rdata)
+          .ld_group_i  (ld_group_i),
+          .ld_addr_i   (ld_addr_i),
+          .ld_data_i   (ld_data_i),
+          .ld_go_i     (ld_go_i),
+          .ld_block_o  (ld_block),
+          .st_group_i  (st_group_i),
+          .st_addr_i   (st_addr_i),
+          .st_go_i     (st_go_i),
+          .st_block_o  (st_block),
+          .st_data_o   (st_data)
       );
 
       if (c == 0) begin : g_first
@@ -405,8 +552,9 @@ module <%name%>_array #(
 <%#has_y%>
         assign y_addr      = y_addr_i;
 <%/has_y%>
-        assign block_right = block;
-        assign rdata_right = rdata;
+        assign ld_block_right = ld_block;
+        assign st_block_right = st_block;
+        assign st_data_right  = st_data;
       end else begin : g_next
         assign slot        = g_col[c-1].slot_right;
         assign cols        = g_col[c-1].cols_right;
@@ -429,8 +577,13 @@ module <%name%>_array #(
         assign drain_addr  = g_col[c-1].drain_addr_right;
         assign drain_cols  = g_col[c-1].drain_cols_right;
 <%/has_dw%>
-        assign block_right = g_col[c-1].block_right | block;
-        assign rdata_right = g_col[c-1].rdata_right | rdata;
+<%#training%>
+        assign wr_final    = g_col[c-1].wr_final_right;
+        assign wr_tile_end = g_col[c-1].wr_tile_end_right;
+<%/training%>
+        assign ld_block_right = g_col[c-1].ld_block_right | ld_block;
+        assign st_block_right = g_col[c-1].st_block_right | st_block;
+        assign st_data_right  = g_col[c-1].st_data_right | st_data;
       end
     end
   endgenerate
@@ -439,7 +592,7 @@ module <%name%>_array #(
   generate
     for (r = 0; r < ROWS; r = r + 1) begin : g_pe_row
       for (c = 0; c < COLS; c = c + 1) begin : g_pe
-        wire [      7:0] ctl_in, ctl_out;
+        wire [      <%ctl_top%>:0] ctl_in, ctl_out;
 <%#has_dx%>
         wire [ACC_W-1:0] west_in, east_out;
 <%/has_dx%>
@@ -453,7 +606,7 @@ module <%name%>_array #(
         wire [ OP_W-1:0] north_in, south_out;
 <%/has_y%>
 <%#weights%>
-        wire [ OP_W-1:0] weight_in, weight_out;
+        wire [ <%#training%>MASTER_W<%/training%><%^training%>OP_W<%/training%>-1:0] weight_in, weight_out;
 <%/weights%>
 <%#wgrad%>
         wire [ACC_W-1:0] drain_in, drain_out;
@@ -537,6 +690,10 @@ module <%name%>_array #(
 <%#has_dx%>
 
   // DX writes follow the DGRAD wavefront out of the north-east corner.
+<%#training%>
+  wire unused_dx_tile_end;
+
+<%/training%>
   <%name%>_psum_writer #(
       .LANES (ROWS),
       .CNT_W (ROW_CNT_W),
@@ -550,11 +707,20 @@ module <%name%>_array #(
       .tiles_i     (layer_row_tiles_i),
       .last_lanes_i(layer_last_rows_i),
       .base_i      (layer_dx_base_i),
+<%#training%>
+      .outer_tiles_i(layer_col_tiles_i),
+      .post_i       (layer_post_i),
+      .wr_final_o   (dx_final_o),
+      .wr_tile_end_o(unused_dx_tile_end),
+<%/training%>
       .wr_o        (dx_wr_o),
       .wr_addr_o   (g_row[0].wr_addr),
       .wr_lanes_o  (g_row[0].wr_rows)
   );
 
+<%#training%>
+  assign g_row[0].wr_final = dx_final_o;
+<%/training%>
   assign g_row[0].wr   = dx_wr_o;
   assign dx_wr_lanes_o = g_row[0].wr_rows;
 <%/has_dx%>
@@ -576,11 +742,20 @@ module <%name%>_array #(
       .tiles_i     (layer_col_tiles_i),
       .last_lanes_i(layer_last_cols_i),
       .base_i      (layer_y_base_i),
+<%#training%>
+      .outer_tiles_i(layer_row_tiles_i),
+      .post_i       (layer_post_i),
+      .wr_final_o   (y_final_o),
+      .wr_tile_end_o(g_col[0].wr_tile_end),
+<%/training%>
       .wr_o        (y_wr_o),
       .wr_addr_o   (g_col[0].wr_addr),
       .wr_lanes_o  (g_col[0].wr_cols)
   );
 
+<%#training%>
+  assign g_col[0].wr_final = y_final_o;
+<%/training%>
   assign g_col[0].wr  = y_wr_o;
   assign y_wr_lanes_o = g_col[0].wr_cols;
 <%/has_y%>
@@ -603,7 +778,7 @@ module <%name%>_array #(
       .last_rows_i (layer_last_rows_i),
       .last_cols_i (layer_last_cols_i),
       .m_i         (layer_m_i),
-      .base_i      (layer_dw_base_i),
+      .base_i      (<%#training%>layer_update_i ? layer_w_base_i : <%/training%>layer_dw_base_i),
       .drain_o     (dw_wr_o),
       .drain_addr_o(g_col[0].drain_addr),
       .drain_cols_o(g_col[0].drain_cols)
@@ -614,8 +789,9 @@ module <%name%>_array #(
   assign dw_wr_lanes_o      = g_col[0].drain_cols;
 <%/has_dw%>
 
-  assign host_block_o = g_row[ROWS-1].block_down | g_col[COLS-1].block_right;
-  assign host_rdata_o = g_row[ROWS-1].rdata_down | g_col[COLS-1].rdata_right;
+  assign ld_block_o = g_row[ROWS-1].ld_block_down | g_col[COLS-1].ld_block_right;
+  assign st_block_o = g_row[ROWS-1].st_block_down | g_col[COLS-1].st_block_right;
+  assign st_data_o  = g_row[ROWS-1].st_data_down | g_col[COLS-1].st_data_right;
 
   // Buses leave the last lanes unused.
   wire unused_row = &{1'b0, g_row[ROWS-1].slot_down, g_row[ROWS-1].rows_down
@@ -632,6 +808,9 @@ module <%name%>_array #(
       , g_row[ROWS-1].dx_addr_down, g_row[ROWS-1].wr_down, g_row[ROWS-1].wr_addr_down
       , g_row[ROWS-1].wr_rows_down
 <%/has_dx%>
+<%#training%>
+      , g_row[ROWS-1].wr_final_down
+<%/training%>
       , 1'b0};
   wire unused_col = &{1'b0, g_col[COLS-1].slot_right, g_col[COLS-1].cols_right
 <%#has_delta%>
@@ -648,6 +827,9 @@ module <%name%>_array #(
       , g_col[COLS-1].drain_right, g_col[COLS-1].drain_acc_right
       , g_col[COLS-1].drain_addr_right, g_col[COLS-1].drain_cols_right
 <%/has_dw%>
+<%#training%>
+      , g_col[COLS-1].wr_final_right, g_col[COLS-1].wr_tile_end_right
+<%/training%>
       , 1'b0};
 
 `ifdef GRADLOOM_TRACE
@@ -658,6 +840,15 @@ module <%name%>_array #(
 <%#has_x%>
       assign trace_x_re_o[r] = g_row[r].x_re;
 <%/has_x%>
+<%#training%>
+      assign trace_x_we_o[r] = g_row[r].x_we;
+      assign trace_x_wdata_o[r*TRACE_W+:TRACE_W] = {TRACE_W{g_row[r].x_we}} &
+          {{(TRACE_W - OP_W) {g_col[r].next_x[OP_W-1]}}, g_col[r].next_x};
+      assign trace_deriv_re_o[r] = g_row[r].deriv_re;
+      assign trace_deriv_we_o[r] = g_row[r].x_we;
+      assign trace_deriv_wdata_o[r*TRACE_W+:TRACE_W] = {TRACE_W{g_row[r].x_we}} &
+          {{(TRACE_W - DERIV_W) {1'b0}}, g_col[r].next_deriv};
+<%/training%>
 <%#has_dx%>
       assign trace_dx_re_o[r] = g_row[r].dx_re;
       assign trace_dx_we_o[r] = g_row[r].dx_we;
@@ -669,14 +860,32 @@ module <%name%>_array #(
 <%#has_delta%>
       assign trace_delta_re_o[c] = g_col[c].delta_re;
 <%/has_delta%>
+<%#training%>
+      assign trace_delta_we_o[c] = g_col[c].delta_we;
+      assign trace_delta_wdata_o[c*TRACE_W+:TRACE_W] = {TRACE_W{g_col[c].delta_we}} &
+          {{(TRACE_W - OP_W) {g_col[c].delta_wdata[OP_W-1]}}, g_col[c].delta_wdata};
+      assign trace_w_we_o[c] = g_col[c].w_we;
+      assign trace_w_wdata_o[c*TRACE_W+:TRACE_W] = {TRACE_W{g_col[c].w_we}} &
+          {{(TRACE_W - MASTER_W + 1) {g_col[c].dw_wdata[MASTER_W-1]}}, g_col[c].dw_wdata[MASTER_W-2:0]};
+      assign trace_bias_re_o[c] = g_col[c].bias_re;
+      assign trace_bias_we_o[c] = g_col[c].bias_we;
+      assign trace_bias_wdata_o[c*TRACE_W+:TRACE_W] = {TRACE_W{g_col[c].bias_we}} &
+          {{(TRACE_W - ACC_W + 1) {g_col[c].bias_wdata[ACC_W-1]}}, g_col[c].bias_wdata[ACC_W-2:0]};
+<%/training%>
 <%#has_w%>
       assign trace_w_re_o[c] = g_col[c].w_re;
 <%/has_w%>
 <%#has_y%>
       assign trace_y_re_o[c] = g_col[c].y_re;
       assign trace_y_we_o[c] = g_col[c].y_we;
+<%#training%>
+      assign trace_y_wdata_o[c*TRACE_W+:TRACE_W] = {TRACE_W{g_col[c].y_we}} &
+          {{(TRACE_W - ACC_W + 1) {g_col[c].y_wdata[ACC_W-1]}}, g_col[c].y_wdata[ACC_W-2:0]};
+<%/training%>
+<%^training%>
       assign trace_y_wdata_o[c*TRACE_W+:TRACE_W] = {TRACE_W{g_col[c].y_we}} &
           {{(TRACE_W - ACC_W + 1) {g_col[c].south[ACC_W-1]}}, g_col[c].south[ACC_W-2:0]};
+<%/training%>
 <%/has_y%>
 <%#has_dw%>
       assign trace_dw_re_o[c] = g_col[c].dw_re;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// <%name%>_col_lane: the north and south edge of one column: <%#has_delta%>DELTA bank, <%/has_delta%><%#has_w%>W bank, <%/has_w%><%#has_y%>Y bank, <%/has_y%><%#has_dw%>DW bank, <%/has_dw%>and
-// what is driven into the column from the north.
+// <%name%>_col_lane: the north and south edge of one column: <%#has_delta%>DELTA bank, <%/has_delta%><%#has_w%>W bank, <%/has_w%><%#has_y%>Y bank, <%/has_y%><%#has_dw%>DW bank, <%/has_dw%><%#training%>BIAS bank, forward
+// lane, <%/training%>and what is driven into the column from the north.
 //
 // Contract   The slot bus comes from the lane to the west and is passed to the lane to the east one cycle
 //            later, so column c works c cycles after column 0. In the cycle in which a lane holds a slot
 //            it reads its banks; in the next one it drives north_o<%#weights%> and weight_o<%/weights%> into the column.
 //            slot_i: [0] FPROP, [1] DGRAD, [2] WGRAD, [3] read delta (otherwise the last one is held),
 //                    [4] read partial sums, [5] read a weight.
+<%#training%>
+//                    [6] the delta word counts for the bias, [7] as the first, [8] as the last one.
+<%/training%>
 //            A column at or beyond cols_i (load_cols_i for weights) drives 0 and reads nothing.
 <%#has_y%>
 //            The write bus (wr_*) does the same for the Y words that leave the column at the south.
@@ -15,8 +18,15 @@
 //            The drain bus (drain_*) does the same for dW: in the cycle in which a lane holds a drain step
 //            the DW word is read, if drain_acc_i is set, and in the next one it is written.
 <%/has_dw%>
-//            Host accesses: see <%name%>_host_port. host_block_o is combinational from host_*_i.
-// Parameters COL (this lane's number), CNT_W bits that hold 0..C, OP_W, ACC_W, ADDR_W, LANE_W, HOST_W,
+<%#training%>
+//            With fields_update_i the drained words are weights, and are written to the W bank.
+//            Y words marked final go through the forward lane (<%name%>_forward_lane). Delta words of the
+//            layer below come in on below_*_i and are written at once.
+//            The fields_* inputs belong to the command that runs and do not change while it does.
+<%/training%>
+//            Bank accesses from outside: see <%name%>_core. The block outputs are combinational from the
+//            inputs of their channel.
+// Parameters COL (this lane's number), CNT_W bits that hold 0..C, OP_W, ACC_W, ADDR_W, GROUP_W, DATA_W,
 //            and a depth and address width for every bank.
 // Numerics   DW words are added with the overflow policy of <%name%>_add.
 // Reset      Synchronous, control only.
@@ -30,8 +40,14 @@ module <%name%>_col_lane #(
 <%#x_stream%>
     parameter ACC_W        = <%accumulator_bits%>,
 <%/x_stream%>
+<%#training%>
+    parameter MASTER_W     = <%master_bits%>,
+    parameter DERIV_W      = <%deriv_bits%>,
+    parameter BIAS_DEPTH   = <%depth_bias%>,
+    parameter BIAS_ADDR_W  = <%abits_bias%>,
+<%/training%>
     parameter ADDR_W       = <%addr_w%>,
-    parameter LANE_W       = <%lane_w%>,
+    parameter GROUP_W      = <%group_w%>,
 <%#has_delta%>
     parameter DELTA_DEPTH  = <%depth_delta%>,
     parameter DELTA_ADDR_W = <%abits_delta%>,
@@ -48,14 +64,14 @@ module <%name%>_col_lane #(
     parameter DW_DEPTH     = <%depth_dw%>,
     parameter DW_ADDR_W    = <%abits_dw%>,
 <%/has_dw%>
-    parameter HOST_W       = <%host_w%>
+    parameter DATA_W       = <%data_w%>
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
     // Slot bus from the lane to the west, and to the lane to the east.
-    input  wire [       5:0] slot_i,
+    input  wire [       <%col_slot_top%>:0] slot_i,
     input  wire [ CNT_W-1:0] cols_i,
-    output reg  [       5:0] slot_o,
+    output reg  [       <%col_slot_top%>:0] slot_o,
     output reg  [ CNT_W-1:0] cols_o,
 <%#has_delta%>
     input  wire [ADDR_W-1:0] delta_addr_i,
@@ -67,7 +83,12 @@ module <%name%>_col_lane #(
     input  wire [ADDR_W-1:0] w_addr_i,
     output reg  [ CNT_W-1:0] load_cols_o,
     output reg  [ADDR_W-1:0] w_addr_o,
+<%#training%>
+    output wire [MASTER_W-1:0] weight_o,
+<%/training%>
+<%^training%>
     output wire [  OP_W-1:0] weight_o,
+<%/training%>
     output wire              w_re_o,
 <%/has_w%>
 <%#has_y%>
@@ -103,34 +124,100 @@ module <%name%>_col_lane #(
     output wire              dw_we_o,
     output wire [ ACC_W-1:0] dw_wdata_o,
 <%/has_dw%>
-    // Host access, the same for all lanes; the lane that is named answers.
-    input  wire [LANE_W-1:0] host_lane_i,
-    input  wire [ADDR_W-1:0] host_addr_i,
-    input  wire [HOST_W-1:0] host_wdata_i,
-    input  wire              host_write_i,
+<%#training%>
+    // The command that runs.
+    input  wire              start_i,
+    input  wire              fields_update_i,
+    input  wire              fields_to_x_i,
+    input  wire              fields_to_y_i,
+    input  wire              fields_loss_i,
+    input  wire              fields_bgrad_i,
+    input  wire [       2:0] fields_act_i,
+    input  wire [       2:0] fields_leak_i,
+    input  wire [      15:0] fields_scale_i,
+    input  wire [       5:0] fields_shift_i,
+    input  wire [      15:0] fields_bias_scale_i,
+    input  wire [       5:0] fields_bias_shift_i,
+    input  wire [ADDR_W-1:0] fields_bias_base_i,
+    input  wire [ADDR_W-1:0] fields_next_base_i,
+    input  wire [ADDR_W-1:0] fields_y_base_i,
+    input  wire [ADDR_W-1:0] fields_delta_base_i,
+<%#stochastic%>
+    input  wire              fields_sr_post_i,
+    input  wire              seed_valid_i,
+    input  wire [      31:0] seed_i,
+<%/stochastic%>
+    // Final words at the south, and the last vector of a tile.
+    input  wire              wr_final_i,
+    input  wire              wr_tile_end_i,
+    output reg               wr_final_o,
+    output reg               wr_tile_end_o,
+    // X and DERIV words of the next layer, for the row of the same number.
+    output wire              next_we_o,
+    output wire [ADDR_W-1:0] next_waddr_o,
+    output wire [  OP_W-1:0] next_x_o,
+    output wire [DERIV_W-1:0] next_deriv_o,
+    // Delta words of the layer below, from the row of the same number.
+    input  wire              below_we_i,
+    input  wire [ADDR_W-1:0] below_waddr_i,
+    input  wire [  OP_W-1:0] below_delta_i,
+    // What the array does with these banks in this cycle.
+    output wire [ ACC_W-1:0] y_wdata_o,
+    output wire              delta_we_o,
+    output wire [  OP_W-1:0] delta_wdata_o,
+    output wire              w_we_o,
+    output wire              bias_re_o,
+    output wire              bias_we_o,
+    output wire [ ACC_W-1:0] bias_wdata_o,
+<%/training%>
+    // Bank accesses from outside, the same for all lanes; the lanes of the group that is named answer.
+    input  wire [GROUP_W-1:0] ld_group_i,
+    input  wire [ADDR_W-1:0] ld_addr_i,
+    input  wire [DATA_W-1:0] ld_data_i,
 <%#has_delta%>
-    input  wire              host_delta_i,
+    input  wire              ld_delta_i,
 <%/has_delta%>
 <%#has_w%>
-    input  wire              host_w_i,
+    input  wire              ld_w_i,
 <%/has_w%>
 <%#has_y%>
-    input  wire              host_y_i,
+    input  wire              ld_y_i,
 <%/has_y%>
 <%#has_dw%>
-    input  wire              host_dw_i,
+    input  wire              ld_dw_i,
 <%/has_dw%>
-    input  wire              host_go_i,
-    output wire              host_block_o,
-    output wire [HOST_W-1:0] host_rdata_o
+<%#training%>
+    input  wire              ld_bias_i,
+<%/training%>
+    input  wire              ld_go_i,
+    output wire              ld_block_o,
+    input  wire [GROUP_W-1:0] st_group_i,
+    input  wire [ADDR_W-1:0] st_addr_i,
+<%#has_delta%>
+    input  wire              st_delta_i,
+<%/has_delta%>
+<%#has_w%>
+    input  wire              st_w_i,
+<%/has_w%>
+<%#has_y%>
+    input  wire              st_y_i,
+<%/has_y%>
+<%#has_dw%>
+    input  wire              st_dw_i,
+<%/has_dw%>
+<%#training%>
+    input  wire              st_bias_i,
+<%/training%>
+    input  wire              st_go_i,
+    output wire              st_block_o,
+    output wire [DATA_W-1:0] st_data_o
 );
 
-  localparam [LANE_W-1:0] LANE = COL;
   localparam [CNT_W-1:0] COL_NUMBER = COL;
 
   // The slot of this lane, and what it means for this column.
   always @(posedge clk_i) begin
-    if (!rst_ni) slot_o <= 6'd0;
+    if (!rst_ni) slot_o <= <%col_slot_w%>'d0;
     else slot_o <= slot_i;
   end
 
@@ -149,51 +236,125 @@ module <%name%>_col_lane #(
   end
 
   wire active = cols_o > COL_NUMBER;
-  wire host_here = host_lane_i == LANE;
-  wire host_rd = host_go_i & host_here & ~host_write_i;
-  wire host_wr = host_go_i & host_here & host_write_i;
+
+  // This lane's place in the vectors of its buffers: the group, and the bit where its element begins.
 <%#has_delta%>
+
+  localparam DELTA_EW = <%element_delta%>;
+  localparam DELTA_LANES = DATA_W / DELTA_EW;
+  localparam [31:0] DELTA_GROUP_WIDE = COL / DELTA_LANES;
+  localparam [GROUP_W-1:0] DELTA_GROUP = DELTA_GROUP_WIDE[GROUP_W-1:0];
+  localparam DELTA_POS = (COL % DELTA_LANES) * DELTA_EW;
+  wire ld_delta = ld_delta_i & (ld_group_i == DELTA_GROUP);
+  wire st_delta = st_delta_i & (st_group_i == DELTA_GROUP);
   // The array needs the read port in WGRAD slots too: the word in it is held.
   wire delta_use = (slot_o[1] | slot_o[2]) & active;
   wire delta_re = delta_use & slot_o[3];
+<%#training%>
+  wire              target_re;
+  wire [ADDR_W-1:0] target_addr;
+  wire              loss_we;
+  wire [ADDR_W-1:0] loss_waddr;
+  wire [  OP_W-1:0] loss_delta;
+  wire              delta_we = loss_we | below_we_i;
+<%/training%>
 <%/has_delta%>
 <%#has_w%>
+
+  localparam W_EW = <%element_w%>;
+  localparam W_LANES = DATA_W / W_EW;
+  localparam [31:0] W_GROUP_WIDE = COL / W_LANES;
+  localparam [GROUP_W-1:0] W_GROUP = W_GROUP_WIDE[GROUP_W-1:0];
+  localparam W_POS = (COL % W_LANES) * W_EW;
+  wire ld_w = ld_w_i & (ld_group_i == W_GROUP);
+  wire st_w = st_w_i & (st_group_i == W_GROUP);
   wire w_re = slot_o[5] & (load_cols_o > COL_NUMBER);
 <%/has_w%>
 <%#has_y%>
+
+  localparam Y_EW = <%element_y%>;
+  localparam Y_LANES = DATA_W / Y_EW;
+  localparam [31:0] Y_GROUP_WIDE = COL / Y_LANES;
+  localparam [GROUP_W-1:0] Y_GROUP = Y_GROUP_WIDE[GROUP_W-1:0];
+  localparam Y_POS = (COL % Y_LANES) * Y_EW;
+  wire ld_y = ld_y_i & (ld_group_i == Y_GROUP);
+  wire st_y = st_y_i & (st_group_i == Y_GROUP);
   wire y_re = slot_o[0] & slot_o[4] & active;
-  wire y_we = wr_i & (wr_cols_i > COL_NUMBER);
+  wire y_out = wr_i & (wr_cols_i > COL_NUMBER);
+<%#training%>
+  wire              final_we;
+  wire [ADDR_W-1:0] final_waddr;
+  wire y_we = (y_out & ~wr_final_i) | final_we;
+<%/training%>
+<%^training%>
+  wire y_we = y_out;
+<%/training%>
 <%/has_y%>
 <%#has_dw%>
+
+  localparam DW_EW = <%element_dw%>;
+  localparam DW_LANES = DATA_W / DW_EW;
+  localparam [31:0] DW_GROUP_WIDE = COL / DW_LANES;
+  localparam [GROUP_W-1:0] DW_GROUP = DW_GROUP_WIDE[GROUP_W-1:0];
+  localparam DW_POS = (COL % DW_LANES) * DW_EW;
+  wire ld_dw = ld_dw_i & (ld_group_i == DW_GROUP);
+  wire st_dw = st_dw_i & (st_group_i == DW_GROUP);
   wire drain_here = drain_i & (drain_cols_i > COL_NUMBER);
   wire dw_re = drain_here & drain_acc_i;
-  reg  dw_we_q;
+  reg  drained_q;
+<%#training%>
+  wire dw_we = drained_q & ~fields_update_i;
+  wire w_we = drained_q & fields_update_i;
+<%/training%>
+<%^training%>
+  wire dw_we = drained_q;
+<%/training%>
 <%/has_dw%>
+<%#training%>
 
-  wire host_block_rd = 1'b0
+  localparam BIAS_EW = <%element_bias%>;
+  localparam BIAS_LANES = DATA_W / BIAS_EW;
+  localparam [31:0] BIAS_GROUP_WIDE = COL / BIAS_LANES;
+  localparam [GROUP_W-1:0] BIAS_GROUP = BIAS_GROUP_WIDE[GROUP_W-1:0];
+  localparam BIAS_POS = (COL % BIAS_LANES) * BIAS_EW;
+  wire ld_bias = ld_bias_i & (ld_group_i == BIAS_GROUP);
+  wire st_bias = st_bias_i & (st_group_i == BIAS_GROUP);
+  wire              bias_re;
+  wire [ADDR_W-1:0] bias_raddr;
+  wire [ ACC_W-1:0] bias_rdata;
+  wire              bias_we;
+  wire [ADDR_W-1:0] bias_waddr;
+  wire [ ACC_W-1:0] bias_wdata;
+<%/training%>
+
+  assign ld_block_o = 1'b0
+<%#has_y%>
+      | (ld_y & y_we)
+<%/has_y%>
+<%#has_dw%>
+      | (ld_dw & dw_we)
+<%/has_dw%>
+<%#training%>
+      | (ld_delta & delta_we) | (ld_w & w_we) | (ld_bias & bias_we)
+<%/training%>
+      ;
+  assign st_block_o = 1'b0
 <%#has_delta%>
-      | (host_delta_i & delta_use)
+      | (st_delta & delta_use)
 <%/has_delta%>
 <%#has_w%>
-      | (host_w_i & w_re)
+      | (st_w & w_re)
 <%/has_w%>
 <%#has_y%>
-      | (host_y_i & y_re)
+      | (st_y & y_re)
 <%/has_y%>
 <%#has_dw%>
-      | (host_dw_i & dw_re)
+      | (st_dw & dw_re)
 <%/has_dw%>
+<%#training%>
+      | (st_delta & target_re) | (st_bias & bias_re)
+<%/training%>
       ;
-  wire host_block_wr = 1'b0
-<%#has_y%>
-      | (host_y_i & y_we)
-<%/has_y%>
-<%#has_dw%>
-      | (host_dw_i & dw_we_q)
-<%/has_dw%>
-      ;
-
-  assign host_block_o = host_here & (host_write_i ? host_block_wr : host_block_rd);
 <%#has_delta%>
 
   wire [OP_W-1:0] delta_rdata;
@@ -204,16 +365,47 @@ module <%name%>_col_lane #(
       .ADDR_W(DELTA_ADDR_W)
   ) u_delta (
       .clk_i  (clk_i),
-      .we_i   (host_wr & host_delta_i),
-      .waddr_i(host_addr_i[DELTA_ADDR_W-1:0]),
-      .wdata_i(host_wdata_i[OP_W-1:0]),
-      .re_i   (delta_re | (host_rd & host_delta_i)),
-      .raddr_i(delta_re ? delta_addr_o[DELTA_ADDR_W-1:0] : host_addr_i[DELTA_ADDR_W-1:0]),
+<%#training%>
+      .we_i   (delta_we | (ld_go_i & ld_delta)),
+      .waddr_i(loss_we ? loss_waddr[DELTA_ADDR_W-1:0] :
+               below_we_i ? below_waddr_i[DELTA_ADDR_W-1:0] : ld_addr_i[DELTA_ADDR_W-1:0]),
+      .wdata_i(loss_we ? loss_delta : below_we_i ? below_delta_i : ld_data_i[DELTA_POS+:OP_W]),
+      .re_i   (delta_re | target_re | (st_go_i & st_delta)),
+      .raddr_i(delta_re ? delta_addr_o[DELTA_ADDR_W-1:0] :
+               target_re ? target_addr[DELTA_ADDR_W-1:0] : st_addr_i[DELTA_ADDR_W-1:0]),
+<%/training%>
+<%^training%>
+      .we_i   (ld_go_i & ld_delta),
+      .waddr_i(ld_addr_i[DELTA_ADDR_W-1:0]),
+      .wdata_i(ld_data_i[DELTA_POS+:OP_W]),
+      .re_i   (delta_re | (st_go_i & st_delta)),
+      .raddr_i(delta_re ? delta_addr_o[DELTA_ADDR_W-1:0] : st_addr_i[DELTA_ADDR_W-1:0]),
+<%/training%>
       .rdata_o(delta_rdata)
   );
 <%/has_delta%>
 <%#has_w%>
 
+<%#training%>
+  wire [MASTER_W-1:0] w_rdata;
+  reg  [  ADDR_W-1:0] drained_addr_q;
+  reg  [   ACC_W-1:0] drained_data_q;
+
+  <%name%>_ram #(
+      .WIDTH (MASTER_W),
+      .DEPTH (W_DEPTH),
+      .ADDR_W(W_ADDR_W)
+  ) u_w (
+      .clk_i  (clk_i),
+      .we_i   (w_we | (ld_go_i & ld_w)),
+      .waddr_i(w_we ? drained_addr_q[W_ADDR_W-1:0] : ld_addr_i[W_ADDR_W-1:0]),
+      .wdata_i(w_we ? drained_data_q[MASTER_W-1:0] : ld_data_i[W_POS+:MASTER_W]),
+      .re_i   (w_re | (st_go_i & st_w)),
+      .raddr_i(w_re ? w_addr_o[W_ADDR_W-1:0] : st_addr_i[W_ADDR_W-1:0]),
+      .rdata_o(w_rdata)
+  );
+<%/training%>
+<%^training%>
   wire [OP_W-1:0] w_rdata;
 
   <%name%>_ram #(
@@ -222,17 +414,22 @@ module <%name%>_col_lane #(
       .ADDR_W(W_ADDR_W)
   ) u_w (
       .clk_i  (clk_i),
-      .we_i   (host_wr & host_w_i),
-      .waddr_i(host_addr_i[W_ADDR_W-1:0]),
-      .wdata_i(host_wdata_i[OP_W-1:0]),
-      .re_i   (w_re | (host_rd & host_w_i)),
-      .raddr_i(w_re ? w_addr_o[W_ADDR_W-1:0] : host_addr_i[W_ADDR_W-1:0]),
+      .we_i   (ld_go_i & ld_w),
+      .waddr_i(ld_addr_i[W_ADDR_W-1:0]),
+      .wdata_i(ld_data_i[W_POS+:OP_W]),
+      .re_i   (w_re | (st_go_i & st_w)),
+      .raddr_i(w_re ? w_addr_o[W_ADDR_W-1:0] : st_addr_i[W_ADDR_W-1:0]),
       .rdata_o(w_rdata)
   );
+<%/training%>
 <%/has_w%>
 <%#has_y%>
 
   wire [ACC_W-1:0] y_rdata;
+<%#training%>
+  wire [OP_W-1:0] activation;
+  wire [ACC_W-1:0] y_wdata = final_we ? {{(ACC_W - OP_W) {activation[OP_W-1]}}, activation} : south_i;
+<%/training%>
 
   <%name%>_ram #(
       .WIDTH (ACC_W),
@@ -240,43 +437,52 @@ module <%name%>_col_lane #(
       .ADDR_W(Y_ADDR_W)
   ) u_y (
       .clk_i  (clk_i),
-      .we_i   (y_we | (host_wr & host_y_i)),
-      .waddr_i(y_we ? wr_addr_i[Y_ADDR_W-1:0] : host_addr_i[Y_ADDR_W-1:0]),
-      .wdata_i(y_we ? south_i : host_wdata_i[ACC_W-1:0]),
-      .re_i   (y_re | (host_rd & host_y_i)),
-      .raddr_i(y_re ? y_addr_o[Y_ADDR_W-1:0] : host_addr_i[Y_ADDR_W-1:0]),
+      .we_i   (y_we | (ld_go_i & ld_y)),
+<%#training%>
+      .waddr_i(final_we ? final_waddr[Y_ADDR_W-1:0] :
+               y_we ? wr_addr_i[Y_ADDR_W-1:0] : ld_addr_i[Y_ADDR_W-1:0]),
+      .wdata_i(y_we ? y_wdata : ld_data_i[Y_POS+:ACC_W]),
+<%/training%>
+<%^training%>
+      .waddr_i(y_we ? wr_addr_i[Y_ADDR_W-1:0] : ld_addr_i[Y_ADDR_W-1:0]),
+      .wdata_i(y_we ? south_i : ld_data_i[Y_POS+:ACC_W]),
+<%/training%>
+      .re_i   (y_re | (st_go_i & st_y)),
+      .raddr_i(y_re ? y_addr_o[Y_ADDR_W-1:0] : st_addr_i[Y_ADDR_W-1:0]),
       .rdata_o(y_rdata)
   );
 <%/has_y%>
 <%#has_dw%>
 
   // A drained word waits one cycle for the word it is added to.
-  reg                dw_acc_q;
-  reg  [DW_ADDR_W-1:0] dw_addr_q;
-  reg  [    ACC_W-1:0] dw_data_q;
-  wire [    ACC_W-1:0] dw_rdata;
-  wire [    ACC_W-1:0] dw_sum;
+  reg              drained_acc_q;
+<%^training%>
+  reg [ADDR_W-1:0] drained_addr_q;
+  reg [ ACC_W-1:0] drained_data_q;
+<%/training%>
+  wire [ACC_W-1:0] dw_rdata;
+  wire [ACC_W-1:0] dw_sum;
 
   always @(posedge clk_i) begin
-    if (!rst_ni) dw_we_q <= 1'b0;
-    else dw_we_q <= drain_here;
+    if (!rst_ni) drained_q <= 1'b0;
+    else drained_q <= drain_here;
   end
 
   always @(posedge clk_i) begin
-    dw_acc_q  <= drain_acc_i;
-    dw_addr_q <= drain_addr_i[DW_ADDR_W-1:0];
-    dw_data_q <= drain_data_i;
+    drained_acc_q  <= drain_acc_i;
+    drained_addr_q <= drain_addr_i;
+    drained_data_q <= drain_data_i;
   end
 
   <%name%>_add #(
       .WIDTH(ACC_W)
   ) u_add (
       .a_i  (dw_rdata),
-      .b_i  (dw_data_q),
+      .b_i  (drained_data_q),
       .sum_o(dw_sum)
   );
 
-  assign dw_wdata_o = dw_acc_q ? dw_sum : dw_data_q;
+  assign dw_wdata_o = drained_acc_q ? dw_sum : drained_data_q;
 
   <%name%>_ram #(
       .WIDTH (ACC_W),
@@ -284,11 +490,11 @@ module <%name%>_col_lane #(
       .ADDR_W(DW_ADDR_W)
   ) u_dw (
       .clk_i  (clk_i),
-      .we_i   (dw_we_q | (host_wr & host_dw_i)),
-      .waddr_i(dw_we_q ? dw_addr_q : host_addr_i[DW_ADDR_W-1:0]),
-      .wdata_i(dw_we_q ? dw_wdata_o : host_wdata_i[ACC_W-1:0]),
-      .re_i   (dw_re | (host_rd & host_dw_i)),
-      .raddr_i(dw_re ? drain_addr_i[DW_ADDR_W-1:0] : host_addr_i[DW_ADDR_W-1:0]),
+      .we_i   (dw_we | (ld_go_i & ld_dw)),
+      .waddr_i(dw_we ? drained_addr_q[DW_ADDR_W-1:0] : ld_addr_i[DW_ADDR_W-1:0]),
+      .wdata_i(dw_we ? dw_wdata_o : ld_data_i[DW_POS+:ACC_W]),
+      .re_i   (dw_re | (st_go_i & st_dw)),
+      .raddr_i(dw_re ? drain_addr_i[DW_ADDR_W-1:0] : st_addr_i[DW_ADDR_W-1:0]),
       .rdata_o(dw_rdata)
   );
 
@@ -305,7 +511,7 @@ module <%name%>_col_lane #(
   end
 
   assign dw_re_o = dw_re;
-  assign dw_we_o = dw_we_q;
+  assign dw_we_o = dw_we;
 <%/has_dw%>
 <%#has_y%>
 
@@ -318,6 +524,10 @@ module <%name%>_col_lane #(
   always @(posedge clk_i) begin
     wr_addr_o <= wr_addr_i;
     wr_cols_o <= wr_cols_i;
+<%#training%>
+    wr_final_o    <= wr_final_i;
+    wr_tile_end_o <= wr_tile_end_i;
+<%/training%>
   end
 
   assign y_re_o = y_re;
@@ -373,74 +583,271 @@ module <%name%>_col_lane #(
   assign north_o = {OP_W{delta_drive_q}} & delta_rdata;
 <%/has_y%>
 <%#has_delta%>
-  assign delta_re_o = delta_re;
+  assign delta_re_o = delta_re<%#training%> | target_re<%/training%>;
 <%/has_delta%>
 <%#has_w%>
+<%#training%>
+  assign weight_o = {MASTER_W{w_drive_q}} & w_rdata;
+<%/training%>
+<%^training%>
   assign weight_o = {OP_W{w_drive_q}} & w_rdata;
+<%/training%>
   assign w_re_o = w_re;
 <%/has_w%>
+<%#training%>
 
-  // Host read data, one cycle after the access.
+  <%name%>_ram #(
+      .WIDTH (ACC_W),
+      .DEPTH (BIAS_DEPTH),
+      .ADDR_W(BIAS_ADDR_W)
+  ) u_bias (
+      .clk_i  (clk_i),
+      .we_i   (bias_we | (ld_go_i & ld_bias)),
+      .waddr_i(bias_we ? bias_waddr[BIAS_ADDR_W-1:0] : ld_addr_i[BIAS_ADDR_W-1:0]),
+      .wdata_i(bias_we ? bias_wdata : ld_data_i[BIAS_POS+:ACC_W]),
+      .re_i   (bias_re | (st_go_i & st_bias)),
+      .raddr_i(bias_re ? bias_raddr[BIAS_ADDR_W-1:0] : st_addr_i[BIAS_ADDR_W-1:0]),
+      .rdata_o(bias_rdata)
+  );
+
+  // The delta word of the slot before this cycle, for the bias.
+  reg bias_add_q;
+  reg bias_first_q;
+  reg bias_last_q;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) bias_add_q <= 1'b0;
+    else bias_add_q <= delta_re & slot_o[6];
+  end
+
+  always @(posedge clk_i) begin
+    bias_first_q <= slot_o[7];
+    bias_last_q  <= slot_o[8];
+  end
+
+  <%name%>_forward_lane #(
+<%#stochastic%>
+      .COL    (COL),
+<%/stochastic%>
+      .OP_W   (OP_W),
+      .ACC_W  (ACC_W),
+      .DERIV_W(DERIV_W),
+      .ADDR_W (ADDR_W)
+  ) u_forward (
+      .clk_i              (clk_i),
+      .rst_ni             (rst_ni),
+      .start_i            (start_i),
+      .fields_to_x_i      (fields_to_x_i),
+      .fields_to_y_i      (fields_to_y_i),
+      .fields_loss_i      (fields_loss_i),
+      .fields_bgrad_i     (fields_bgrad_i),
+      .fields_act_i       (fields_act_i),
+      .fields_leak_i      (fields_leak_i),
+      .fields_scale_i     (fields_scale_i),
+      .fields_shift_i     (fields_shift_i),
+      .fields_bias_scale_i(fields_bias_scale_i),
+      .fields_bias_shift_i(fields_bias_shift_i),
+      .fields_bias_base_i (fields_bias_base_i),
+      .fields_next_base_i (fields_next_base_i),
+      .fields_y_base_i    (fields_y_base_i),
+      .fields_delta_base_i(fields_delta_base_i),
+<%#stochastic%>
+      .fields_sr_post_i   (fields_sr_post_i),
+      .seed_valid_i       (seed_valid_i),
+      .seed_i             (seed_i),
+<%/stochastic%>
+      .final_i            (y_out & wr_final_i),
+      .tile_end_i         (wr_tile_end_i),
+      .sum_i              (south_i),
+      .bias_add_i         (bias_add_q),
+      .bias_first_i       (bias_first_q),
+      .bias_last_i        (bias_last_q),
+      .delta_i            (delta_rdata),
+      .bias_re_o          (bias_re),
+      .bias_raddr_o       (bias_raddr),
+      .bias_rdata_i       (bias_rdata),
+      .bias_we_o          (bias_we),
+      .bias_waddr_o       (bias_waddr),
+      .bias_wdata_o       (bias_wdata),
+      .target_re_o        (target_re),
+      .target_addr_o      (target_addr),
+      .target_i           (delta_rdata),
+      .delta_we_o         (loss_we),
+      .delta_waddr_o      (loss_waddr),
+      .delta_wdata_o      (loss_delta),
+      .y_we_o             (final_we),
+      .y_waddr_o          (final_waddr),
+      .next_we_o          (next_we_o),
+      .next_waddr_o       (next_waddr_o),
+      .next_x_o           (activation),
+      .next_deriv_o       (next_deriv_o)
+  );
+
+  assign next_x_o      = activation;
+  assign y_wdata_o     = y_wdata;
+  assign delta_we_o    = delta_we;
+  assign delta_wdata_o = loss_we ? loss_delta : below_delta_i;
+  assign w_we_o        = w_we;
+  assign bias_re_o     = bias_re;
+  assign bias_we_o     = bias_we;
+  assign bias_wdata_o  = bias_wdata;
+<%/training%>
+
+  // Data for the outside, one cycle after the access.
 <%#has_delta%>
-  reg host_delta_q;
+  reg               st_delta_q;
+  wire [DATA_W-1:0] st_delta_data;
 <%/has_delta%>
 <%#has_w%>
-  reg host_w_q;
+  reg               st_w_q;
+  wire [DATA_W-1:0] st_w_data;
 <%/has_w%>
 <%#has_y%>
-  reg host_y_q;
+  reg               st_y_q;
+  wire [DATA_W-1:0] st_y_data;
 <%/has_y%>
 <%#has_dw%>
-  reg host_dw_q;
+  reg               st_dw_q;
+  wire [DATA_W-1:0] st_dw_data;
 <%/has_dw%>
+<%#training%>
+  reg               st_bias_q;
+  wire [DATA_W-1:0] st_bias_data;
+<%/training%>
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
 <%#has_delta%>
-      host_delta_q <= 1'b0;
+      st_delta_q <= 1'b0;
 <%/has_delta%>
 <%#has_w%>
-      host_w_q <= 1'b0;
+      st_w_q <= 1'b0;
 <%/has_w%>
 <%#has_y%>
-      host_y_q <= 1'b0;
+      st_y_q <= 1'b0;
 <%/has_y%>
 <%#has_dw%>
-      host_dw_q <= 1'b0;
+      st_dw_q <= 1'b0;
 <%/has_dw%>
+<%#training%>
+      st_bias_q <= 1'b0;
+<%/training%>
     end else begin
 <%#has_delta%>
-      host_delta_q <= host_rd & host_delta_i;
+      st_delta_q <= st_go_i & st_delta;
 <%/has_delta%>
 <%#has_w%>
-      host_w_q <= host_rd & host_w_i;
+      st_w_q <= st_go_i & st_w;
 <%/has_w%>
 <%#has_y%>
-      host_y_q <= host_rd & host_y_i;
+      st_y_q <= st_go_i & st_y;
 <%/has_y%>
 <%#has_dw%>
-      host_dw_q <= host_rd & host_dw_i;
+      st_dw_q <= st_go_i & st_dw;
 <%/has_dw%>
+<%#training%>
+      st_bias_q <= st_go_i & st_bias;
+<%/training%>
     end
   end
 
-  assign host_rdata_o = {HOST_W{1'b0}}
 <%#has_delta%>
-      | ({HOST_W{host_delta_q}} & {{(HOST_W - OP_W) {delta_rdata[OP_W-1]}}, delta_rdata})
+  <%name%>_place #(
+      .WORD_W   (OP_W),
+      .ELEMENT_W(DELTA_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (DELTA_POS)
+  ) u_place_delta (
+      .valid_i(st_delta_q),
+      .word_i (delta_rdata),
+      .data_o (st_delta_data)
+  );
+
 <%/has_delta%>
 <%#has_w%>
-      | ({HOST_W{host_w_q}} & {{(HOST_W - OP_W) {w_rdata[OP_W-1]}}, w_rdata})
+  <%name%>_place #(
+<%#training%>
+      .WORD_W   (MASTER_W),
+<%/training%>
+<%^training%>
+      .WORD_W   (OP_W),
+<%/training%>
+      .ELEMENT_W(W_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (W_POS)
+  ) u_place_w (
+      .valid_i(st_w_q),
+      .word_i (w_rdata),
+      .data_o (st_w_data)
+  );
+
 <%/has_w%>
 <%#has_y%>
-      | ({HOST_W{host_y_q}} & {{(HOST_W - ACC_W + 1) {y_rdata[ACC_W-1]}}, y_rdata[ACC_W-2:0]})
+  <%name%>_place #(
+      .WORD_W   (ACC_W),
+      .ELEMENT_W(Y_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (Y_POS)
+  ) u_place_y (
+      .valid_i(st_y_q),
+      .word_i (y_rdata),
+      .data_o (st_y_data)
+  );
+
 <%/has_y%>
 <%#has_dw%>
-      | ({HOST_W{host_dw_q}} & {{(HOST_W - ACC_W + 1) {dw_rdata[ACC_W-1]}}, dw_rdata[ACC_W-2:0]})
+  <%name%>_place #(
+      .WORD_W   (ACC_W),
+      .ELEMENT_W(DW_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (DW_POS)
+  ) u_place_dw (
+      .valid_i(st_dw_q),
+      .word_i (dw_rdata),
+      .data_o (st_dw_data)
+  );
+
 <%/has_dw%>
+<%#training%>
+  <%name%>_place #(
+      .WORD_W   (ACC_W),
+      .ELEMENT_W(BIAS_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (BIAS_POS)
+  ) u_place_bias (
+      .valid_i(st_bias_q),
+      .word_i (bias_rdata),
+      .data_o (st_bias_data)
+  );
+
+<%/training%>
+  assign st_data_o = {DATA_W{1'b0}}
+<%#has_delta%>
+      | st_delta_data
+<%/has_delta%>
+<%#has_w%>
+      | st_w_data
+<%/has_w%>
+<%#has_y%>
+      | st_y_data
+<%/has_y%>
+<%#has_dw%>
+      | st_dw_data
+<%/has_dw%>
+<%#training%>
+      | st_bias_data
+<%/training%>
       ;
 
   // High bits that a narrow or shallow buffer does not need, and slots of operations that are not built.
-  wire unused = &{1'b0, host_addr_i, host_wdata_i, slot_o, 1'b0};
+  wire unused = &{1'b0, ld_addr_i, ld_data_i, st_addr_i, slot_o
+<%#has_dw%>
+      , drained_addr_q
+<%/has_dw%>
+<%#training%>
+      , bias_raddr, bias_waddr, target_addr, loss_waddr, below_waddr_i, final_waddr
+<%/training%>
+      , 1'b0};
 
 endmodule
 

@@ -4,6 +4,9 @@
 // Contract   Every add_*_i is added to its counter two cycles later; all of them are exact when no command is
 //            queued or running. reg_data_o shows register reg_index_i in the cycle after reg_read_i.
 //            clear_i sets all counters to 0 in the next cycle. Counters wrap at 2^48.
+<%#training%>
+//            Register 7 shows the last seed.
+<%/training%>
 // Parameters ROW_CNT_W, COL_CNT_W: widths of row and column counts.
 // Reset      Synchronous: all counters 0.
 // Made by gradloom <%version%>, configuration <%config_hash%>.
@@ -16,6 +19,10 @@ module <%name%>_counters #(
     input  wire                           clk_i,
     input  wire                           rst_ni,
     input  wire                           clear_i,
+<%#training%>
+    input  wire                           seed_valid_i,
+    input  wire [                   31:0] seed_i,
+<%/training%>
     input  wire                           add_cycles_i,
     input  wire                           add_busy_i,
     input  wire                           add_stall_i,
@@ -41,6 +48,15 @@ module <%name%>_counters #(
     input  wire [          COL_CNT_W-1:0] add_dw_read_i,
     input  wire [          COL_CNT_W-1:0] add_dw_write_i,
 <%/has_dw%>
+<%#training%>
+    input  wire [          ROW_CNT_W-1:0] add_x_write_i,
+    input  wire [          COL_CNT_W-1:0] add_delta_write_i,
+    input  wire [          COL_CNT_W-1:0] add_w_write_i,
+    input  wire [          COL_CNT_W-1:0] add_bias_read_i,
+    input  wire [          COL_CNT_W-1:0] add_bias_write_i,
+    input  wire [          ROW_CNT_W-1:0] add_deriv_read_i,
+    input  wire [          ROW_CNT_W-1:0] add_deriv_write_i,
+<%/training%>
     // Register page.
     input  wire                           host_error_i,
     input  wire                           busy_i,
@@ -87,6 +103,15 @@ module <%name%>_counters #(
     end
   end
 
+<%#training%>
+  reg [31:0] seed_q;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) seed_q <= 32'd0;
+    else if (seed_valid_i) seed_q <= seed_i;
+  end
+
+<%/training%>
   reg [31:0] value;
 
   always @* begin
@@ -97,6 +122,9 @@ module <%name%>_counters #(
       6'd3: value = {16'd<%cols%>, 16'd<%rows%>};
       6'd4: value = {24'd0, last_code_i, 3'd0, busy_i};
       6'd5: value = host_errors_q;
+<%#training%>
+      6'd7: value = seed_q;
+<%/training%>
 <%#counter_list%>
       6'd<%lo%>: value = <%name%>_q[31:0];
       6'd<%hi%>: value = {16'd0, <%name%>_q[47:32]};

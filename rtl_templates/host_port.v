@@ -8,6 +8,7 @@
 //            An access that names nothing that exists changes nothing; a read of that kind is answered with data 0
 //            and error 1, and error_o is 1 for a cycle either way. Unknown: code 6, a buffer that is not built, a
 //            lane or address beyond the buffer, a register not in the map, a write to a read-only register.
+//            buffer_o has the order of the vector port (<%name%>_core).
 // Parameters LANE_W, ADDR_W (bank address), HOST_ADDR_W (at least 6), HOST_W.
 // Reset      Synchronous: queues empty.
 // Made by gradloom <%version%>, configuration <%config_hash%>.
@@ -25,7 +26,7 @@ module <%name%>_host_port #(
     input  wire                   host_valid_i,
     output wire                   host_ready_o,
     input  wire                   host_write_i,
-    input  wire [            2:0] host_sel_i,
+    input  wire [     <%sel_w%>-1:0] host_sel_i,
     input  wire [     LANE_W-1:0] host_lane_i,
     input  wire [HOST_ADDR_W-1:0] host_addr_i,
     input  wire [     HOST_W-1:0] host_wdata_i,
@@ -35,7 +36,7 @@ module <%name%>_host_port #(
     output wire [     HOST_W-1:0] rsp_data_o,
     output wire                   rsp_error_o,
     // Banks: buffer_o has one bit a buffer and is 0 if the head does not name a bank word.
-    output wire [            5:0] buffer_o,
+    output wire [            7:0] buffer_o,
     output wire [     LANE_W-1:0] lane_o,
     output wire [     ADDR_W-1:0] addr_o,
     output wire [     HOST_W-1:0] wdata_o,
@@ -47,13 +48,19 @@ module <%name%>_host_port #(
     output wire [            5:0] reg_index_o,
     output wire                   reg_read_o,
     output wire                   reg_clear_o,
+<%#training%>
+    output wire                   reg_seed_o,
+<%/training%>
     input  wire [           31:0] reg_data_i,
     output wire                   error_o
 );
 
-  localparam REQUEST_W = 1 + 3 + LANE_W + HOST_ADDR_W + HOST_W;
-  localparam [2:0] REGISTERS = 3'd7;
+  localparam REQUEST_W = 1 + <%sel_w%> + LANE_W + HOST_ADDR_W + HOST_W;
+  localparam [<%sel_w%>-1:0] REGISTERS = <%sel_w%>'d7;
   localparam [5:0] CLEAR = 6'd6;
+<%#training%>
+  localparam [5:0] SEED = 6'd7;
+<%/training%>
 
   function in_bank;
     input [LANE_W:0] lane;
@@ -68,7 +75,7 @@ module <%name%>_host_port #(
   wire                   head_valid;
   wire                   head_go;
   wire                   head_write;
-  wire [            2:0] head_sel;
+  wire [     <%sel_w%>-1:0] head_sel;
   wire [     LANE_W-1:0] head_lane;
   wire [HOST_ADDR_W-1:0] head_addr;
   wire [     HOST_W-1:0] head_wdata;
@@ -92,13 +99,13 @@ module <%name%>_host_port #(
   // What the head names. Comparisons are one bit wider than the values, so that no limit is cut.
   wire [LANE_W:0] lane_wide = {1'b0, head_lane};
   wire [HOST_ADDR_W:0] addr_wide = {1'b0, head_addr};
-  reg  [5:0] bank;
+  reg  [7:0] bank;
 
   always @* begin
-    bank = 6'd0;
+    bank = 8'd0;
     case (head_sel)
 <%#buffer_list%>
-      3'd<%code%>: bank[<%code%>] = in_bank(lane_wide, addr_wide, 9'd<%banks%>, 17'd<%words%>);
+      <%sel_w%>'d<%code%>: bank[<%place%>] = in_bank(lane_wide, addr_wide, 9'd<%banks%>, 17'd<%words%>);
 <%/buffer_list%>
       default: begin
       end
@@ -112,7 +119,7 @@ module <%name%>_host_port #(
 
   always @* begin
     case (reg_index)
-      6'd0, 6'd1, 6'd2, 6'd3, 6'd4, 6'd5, 6'd6: reg_exists = 1'b1;
+      6'd0, 6'd1, 6'd2, 6'd3, 6'd4, 6'd5, 6'd6<%#training%>, 6'd7<%/training%>: reg_exists = 1'b1;
 <%#counters%>
       6'd<%lo%>, 6'd<%hi%>: reg_exists = 1'b1;
 <%/counters%>
@@ -120,7 +127,7 @@ module <%name%>_host_port #(
     endcase
   end
 
-  wire reg_hit = reg_page & reg_exists & (~head_write | (reg_index == CLEAR));
+  wire reg_hit = reg_page & reg_exists & (~head_write | (reg_index == CLEAR)<%#training%> | (reg_index == SEED)<%/training%>);
   wire exists = (|bank) | reg_hit;
 
   // Execution.
@@ -136,7 +143,13 @@ module <%name%>_host_port #(
   assign go_o        = head_go;
   assign reg_index_o = reg_index;
   assign reg_read_o  = head_go & reg_hit & ~head_write;
+<%#training%>
+  assign reg_clear_o = head_go & reg_hit & head_write & (reg_index == CLEAR);
+  assign reg_seed_o  = head_go & reg_hit & head_write & (reg_index == SEED);
+<%/training%>
+<%^training%>
   assign reg_clear_o = head_go & reg_hit & head_write;
+<%/training%>
   assign error_o     = head_go & ~exists;
 
   // One cycle later: the data of a read.

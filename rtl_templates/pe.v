@@ -10,11 +10,30 @@
 //   ctl_i[5] drain   shadow accumulator <= the one to the north
 //   ctl_i[6] swap    weight <= shadow weight                (value before this cycle)
 //   ctl_i[7] load    shadow weight <= the one to the north
+<%#training%>
+//   ctl_i[8] U1      accumulator <= the sum, rounded to the width of an operand
+//                    west: {nearest, shift, rounding offset}
+//   ctl_i[9] U2      weight of MASTER_W bits less rate * accumulator<%#decay%>: accumulator <= the sum
+<%/decay%><%^decay%>; shadow accumulator <= the
+//                    new weight
+<%/decay%>//                    west: {nearest, rounding offset, -rate}
+<%#decay%>
+//   ctl_i[10] U3     the sum less decay * weight: shadow accumulator <= the new weight
+//                    west: {nearest, 0, -decay}
+<%/decay%>
+// At most one of [2:0] and the U bits, and at most one of [5:4], is set.
+<%/training%>
+<%^training%>
 // At most one of [2:0], and at most one of [5:4], is set. Bits of operations that are not built are
 // ignored and passed on as 0.
+<%/training%>
 //
 // Latency    One cycle from every input to every output; no combinational path through.
 // Parameters OP_W operand bits, ACC_W accumulator bits (at least 2*OP_W).
+<%#training%>
+//            MASTER_W bits of a weight, of which the upper OP_W are multiplied; STEP_W fraction bits of the
+//            weight step; SHIFT_W bits of the shift in U1.
+<%/training%>
 // Numerics   Signed two's complement; overflow policy in <%name%>_add.
 // Reset      Synchronous, control only. Data registers hold undefined values until first written.
 // Made by gradloom <%version%>, configuration <%config_hash%>.
@@ -22,12 +41,15 @@
 
 module <%name%>_pe #(
     parameter OP_W  = <%operand_bits%>,
-    parameter ACC_W = <%accumulator_bits%>
+    parameter ACC_W = <%accumulator_bits%><%#training%>,
+    parameter MASTER_W = <%master_bits%>,
+    parameter STEP_W = <%step_bits%>,
+    parameter SHIFT_W = <%rate_shift_w%><%/training%>
 ) (
     input  wire             clk_i,
     input  wire             rst_ni,
-    input  wire [      7:0] ctl_i,
-    output reg  [      7:0] ctl_o,
+    input  wire [      <%ctl_top%>:0] ctl_i,
+    output reg  [      <%ctl_top%>:0] ctl_o,
 <%#dgrad%>
     input  wire [ACC_W-1:0] west_i,
     output reg  [ACC_W-1:0] east_o,
@@ -44,16 +66,35 @@ module <%name%>_pe #(
     input  wire [ OP_W-1:0] north_i,
     output reg  [ OP_W-1:0] south_o,
 <%/fprop%>
+<%#training%>
+    input  wire [MASTER_W-1:0] weight_i,
+    output reg  [MASTER_W-1:0] weight_o,
+<%/training%>
+<%^training%>
 <%#weights%>
     input  wire [ OP_W-1:0] weight_i,
     output reg  [ OP_W-1:0] weight_o<%#wgrad%>,<%/wgrad%>
 <%/weights%>
+<%/training%>
 <%#wgrad%>
     input  wire [ACC_W-1:0] drain_i,
     output reg  [ACC_W-1:0] drain_o
 <%/wgrad%>
 );
 
+<%#training%>
+  wire [<%ctl_top%>:0] ctl = ctl_i;
+  wire       u1 = ctl[8];
+  wire       u2 = ctl[9];
+<%#decay%>
+  wire       u3 = ctl[10];
+<%/decay%>
+
+  reg  [MASTER_W-1:0] weight_q;
+  wire [    OP_W-1:0] operand = weight_q[MASTER_W-1-:OP_W];
+  reg  [   ACC_W-1:0] acc_q;
+<%/training%>
+<%^training%>
   // Control bits that this configuration uses.
   localparam [7:0] CTL_USED = 8'b<%#weights%>11<%/weights%><%^weights%>00<%/weights%>_<%#wgrad%>111<%/wgrad%><%^wgrad%>000<%/wgrad%>_<%#wgrad%>1<%/wgrad%><%^wgrad%>0<%/wgrad%><%#dgrad%>1<%/dgrad%><%^dgrad%>0<%/dgrad%><%#fprop%>1<%/fprop%><%^fprop%>0<%/fprop%>;
 
@@ -65,8 +106,16 @@ module <%name%>_pe #(
 <%#wgrad%>
   reg [ACC_W-1:0] acc_q;
 <%/wgrad%>
+<%/training%>
 
   // The only multiplier: its inputs are selected, not its products.
+<%#training%>
+  wire signed [OP_W-1:0] factor_a = (ctl[2] | u2) ? west_i[OP_W-1:0] : operand;
+  wire signed [OP_W-1:0] factor_b = (ctl[0]<%#decay%> | u3<%/decay%>) ? west_i[OP_W-1:0] :
+      u2 ? acc_q[OP_W-1:0] : north_i[OP_W-1:0];
+  wire signed [ACC_W-1:0] product = factor_a * factor_b;
+<%/training%>
+<%^training%>
 <%#weights%>
 <%#wgrad%>
   wire signed [OP_W-1:0] factor_a = ctl[2] ? west_i[OP_W-1:0] : weight_q;
@@ -90,9 +139,23 @@ module <%name%>_pe #(
   wire signed [OP_W-1:0] factor_b = north_i;
 <%/fprop%>
   wire signed [ACC_W-1:0] term = factor_a * factor_b;
+<%/training%>
 
   // The only adder.
   wire [ACC_W-1:0] sum;
+<%#training%>
+  localparam OFFSET_W = 2 * OP_W - 1;
+  localparam STEP_BITS = (STEP_W > 0) ? STEP_W : 1;
+  wire [ ACC_W-1:0] offset = {{(ACC_W - OFFSET_W) {1'b0}}, west_i[OFFSET_W-1:0]};
+  wire [ ACC_W-1:0] term = u1 ? offset : product;
+  // The weight with the rounding offset below its last bit.
+  wire [ ACC_W-1:0] step_offset = {{(ACC_W - STEP_BITS) {1'b0}}, west_i[OP_W+:STEP_BITS]};
+  wire [ ACC_W-1:0] weight_wide = {{(ACC_W - MASTER_W + 1) {weight_q[MASTER_W-1]}}, weight_q[MASTER_W-2:0]};
+  wire [ ACC_W-1:0] weight_fixed = (weight_wide << STEP_W) | step_offset;
+  wire [ ACC_W-1:0] kept = ctl[3] ? {ACC_W{1'b0}} : acc_q;
+  wire [ ACC_W-1:0] addend = ctl[0] ? north_i : ctl[1] ? west_i : u2 ? weight_fixed : kept;
+<%/training%>
+<%^training%>
 <%#wgrad%>
   wire [ACC_W-1:0] kept = ctl[3] ? {ACC_W{1'b0}} : acc_q;
 <%/wgrad%>
@@ -116,6 +179,7 @@ module <%name%>_pe #(
 <%#wgrad%>
       kept;
 <%/wgrad%>
+<%/training%>
 
   <%name%>_add #(
       .WIDTH(ACC_W)
@@ -125,8 +189,34 @@ module <%name%>_pe #(
       .sum_o(sum)
   );
 
+<%#training%>
+  // U1: the sum over 2^shift, saturated to an operand. The offset is in it, so only ties are left to do.
+  wire [SHIFT_W-1:0] u1_shift = west_i[OFFSET_W+:SHIFT_W];
+  wire               u1_nearest = west_i[OFFSET_W+SHIFT_W];
+  wire [OFFSET_W-1:0] u1_below = ~({OFFSET_W{1'b1}} << u1_shift);
+  wire               u1_tie = u1_nearest & (u1_shift != {SHIFT_W{1'b0}}) &
+      ((sum[OFFSET_W-1:0] & u1_below) == {OFFSET_W{1'b0}});
+  wire [ACC_W+2*OP_W-1:0] sum_wide = {{(2 * OP_W) {sum[ACC_W-1]}}, sum};
+  wire [  3*OP_W-2:0] u1_window = sum_wide[3*OP_W-2:0] >> u1_shift;
+  wire [ACC_W+2*OP_W-1:0] u1_above = {{(ACC_W + OP_W + 1) {1'b1}}, {(OP_W - 1) {1'b0}}} << u1_shift;
+  wire               u1_over = |((sum_wide ^ {(ACC_W + 2 * OP_W) {sum[ACC_W-1]}}) & u1_above);
+  wire [   OP_W-1:0] u1_value = u1_over ? {sum[ACC_W-1], {(OP_W - 1) {~sum[ACC_W-1]}}} :
+      {u1_window[OP_W-1:1], u1_window[0] & ~u1_tie};
+
+  // Last U slot: the sum over 2^STEP_W, saturated to a weight.
+  wire                 last_nearest = west_i[OP_W+STEP_BITS];
+  wire                 last_tie = last_nearest & (STEP_W != 0) &
+      (sum[STEP_BITS-1:0] == {STEP_BITS{1'b0}});
+  wire                 last_over = |(sum[ACC_W-1:STEP_W+MASTER_W-1] ^
+      {(ACC_W - STEP_W - MASTER_W + 1) {sum[ACC_W-1]}});
+  wire [MASTER_W-1:0] last_window = sum[STEP_W+:MASTER_W];
+  wire [MASTER_W-1:0] last_value = last_over ? {sum[ACC_W-1], {(MASTER_W - 1) {~sum[ACC_W-1]}}} :
+      {last_window[MASTER_W-1:1], last_window[0] & ~last_tie};
+  wire                unused_window = &{1'b0, u1_window, 1'b0};
+
+<%/training%>
   always @(posedge clk_i) begin
-    if (!rst_ni) ctl_o <= 8'd0;
+    if (!rst_ni) ctl_o <= <%ctl_w%>'d0;
     else ctl_o <= ctl;
   end
 
@@ -160,6 +250,17 @@ module <%name%>_pe #(
     if (ctl[6]) weight_q <= weight_o;
   end
 <%/weights%>
+<%#training%>
+
+  always @(posedge clk_i) begin
+    if (u1) acc_q <= {{(ACC_W - OP_W) {u1_value[OP_W-1]}}, u1_value};
+    else if (ctl[2]<%#decay%> | u2<%/decay%>) acc_q <= sum;
+    if (<%#decay%>u3<%/decay%><%^decay%>u2<%/decay%>) drain_o <= {{(ACC_W - MASTER_W + 1) {last_value[MASTER_W-1]}}, last_value[MASTER_W-2:0]};
+    else if (ctl[4]) drain_o <= acc_q;
+    else if (ctl[5]) drain_o <= drain_i;
+  end
+<%/training%>
+<%^training%>
 <%#wgrad%>
 
   always @(posedge clk_i) begin
@@ -168,6 +269,7 @@ module <%name%>_pe #(
     else if (ctl[5]) drain_o <= drain_i;
   end
 <%/wgrad%>
+<%/training%>
 
 endmodule
 

@@ -5,7 +5,14 @@
 //            p+13 until plan_take_i, and the planner is idle in the cycle after that. plan_code_o = 0 means
 //            the command is good and the other plan_* outputs are right; otherwise it is the completion code:
 //            1 operation not built, 2 bad schedule, 3 bad accumulate flag, 4 zero size, 5 over a limit,
+<%#training%>
+//            6 bad field, 8+b does not fit buffer b (0 X, 1 DELTA, 2 W, 3 Y, 4 DX, 5 DW, 6 BIAS), 7 regions
+//            overlap. The first of these that applies is given, in this order.
+//            cmd_fields_i has the training fields; they are passed on as plan_fields_o.
+<%/training%>
+<%^training%>
 //            8+b does not fit buffer b (0 X, 1 DELTA, 2 W, 3 Y, 4 DX, 5 DW). The lowest that applies is given.
+<%/training%>
 // How        One multiplier, used for one product a cycle. ceil(M/ROWS) = floor((M + ROWS - 1) / ROWS) is a
 //            product with a reciprocal that is exact for all arguments below 2^(DIM_W+1).
 // Parameters LIMIT_*, DEPTH_* from the configuration; RECIP_* and *_SHIFT belong to ROWS and COLS.
@@ -26,7 +33,10 @@ module <%name%>_planner #(
     parameter RECIP_ROWS = <%recip_rows%>,
     parameter ROWS_SHIFT = <%recip_rows_shift%>,
     parameter RECIP_COLS = <%recip_cols%>,
-    parameter COLS_SHIFT = <%recip_cols_shift%>
+    parameter COLS_SHIFT = <%recip_cols_shift%><%#training%>,
+    parameter OP_W       = <%operand_bits%>,
+    parameter SHIFT_W    = <%rate_shift_w%>,
+    parameter FIELDS_W   = 58 + <%rate_fields%> * (OP_W - 1) + SHIFT_W + 2 * ADDR_W<%/training%>
 ) (
     input  wire                           clk_i,
     input  wire                           rst_ni,
@@ -41,6 +51,9 @@ module <%name%>_planner #(
     input  wire [              DIM_W-1:0] cmd_n_i,
     input  wire [              DIM_W-1:0] cmd_b_i,
     input  wire [           6*ADDR_W-1:0] cmd_bases_i,
+<%#training%>
+    input  wire [           FIELDS_W-1:0] cmd_fields_i,
+<%/training%>
     // Plan: [0] FPROP, [1] DGRAD, [2] WGRAD in plan_passes_o.
     output wire                           plan_valid_o,
     input  wire                           plan_take_i,
@@ -61,7 +74,8 @@ module <%name%>_planner #(
     output reg  [ROW_CNT_W+COL_CNT_W-1:0] plan_macs_last_row_o,
     output reg  [ROW_CNT_W+COL_CNT_W-1:0] plan_macs_last_col_o,
     output reg  [ROW_CNT_W+COL_CNT_W-1:0] plan_macs_last_both_o,
-    output wire [           6*ADDR_W-1:0] plan_bases_o
+    output wire [           6*ADDR_W-1:0] plan_bases_o<%#training%>,
+    output wire [           FIELDS_W-1:0] plan_fields_o<%/training%>
 );
 
   localparam A_W = DIM_W + 1;
@@ -99,6 +113,26 @@ module <%name%>_planner #(
     no_fit = {{(T_W - P_W) {1'b0}}, words} + {{(T_W - ADDR_W) {1'b0}}, base} >
         {{(T_W - 17) {1'b0}}, depth};
   endfunction
+<%#training%>
+
+  function over_shift;
+    input [SHIFT_W-1:0] value;
+    input [SHIFT_W-1:0] limit;
+    over_shift = value > limit;
+  endfunction
+
+  // Two regions, each at least one word, have a word in common.
+  function overlap;
+    input [ADDR_W-1:0] base_a;
+    input [P_W-1:0] words_a;
+    input [ADDR_W-1:0] base_b;
+    input [P_W-1:0] words_b;
+    overlap = ({{(T_W - P_W) {1'b0}}, words_a} + {{(T_W - ADDR_W) {1'b0}}, base_a} >
+        {{(T_W - ADDR_W) {1'b0}}, base_b}) &
+        ({{(T_W - P_W) {1'b0}}, words_b} + {{(T_W - ADDR_W) {1'b0}}, base_b} >
+        {{(T_W - ADDR_W) {1'b0}}, base_a});
+  endfunction
+<%/training%>
 
   reg                  busy_q;
   reg                  valid_q;
@@ -111,6 +145,29 @@ module <%name%>_planner #(
   reg [     DIM_W-1:0] n_q;
   reg [     DIM_W-1:0] b_q;
   reg [  6*ADDR_W-1:0] bases_q;
+<%#training%>
+  reg  [  FIELDS_W-1:0] fields_q;
+
+  // Training fields that the check needs.
+  wire                  post;
+  wire                  to_x;
+  wire                  to_y;
+  wire                  loss;
+  wire                  update;
+  wire                  bgrad;
+  wire                  sr_post;
+  wire                  sr_update;
+  wire [           2:0] act;
+  wire [          46:0] unused_scales;
+  wire [<%rate_fields%>*(OP_W-1)-1:0] unused_rates;
+  wire [   SHIFT_W-1:0] rate_shift;
+  wire [    ADDR_W-1:0] bias_base;
+  wire [    ADDR_W-1:0] next_base;
+
+  assign {next_base, bias_base, rate_shift, unused_rates, unused_scales, act, sr_update, sr_post, bgrad,
+          update, loss, to_y, to_x, post} = fields_q;
+  assign plan_fields_o = fields_q;
+<%/training%>
 
   wire                 take_cmd = cmd_valid_i & cmd_ready_o;
 
@@ -148,6 +205,9 @@ module <%name%>_planner #(
       n_q        <= cmd_n_i;
       b_q        <= cmd_b_i;
       bases_q    <= cmd_bases_i;
+<%#training%>
+      fields_q   <= cmd_fields_i;
+<%/training%>
     end
   end
 
@@ -243,16 +303,55 @@ module <%name%>_planner #(
   wire use_dgrad = op_q == 2'd1 || op_q == 2'd3;
   wire use_wgrad = op_q == 2'd2 || op_q == 2'd3;
   wire not_built = (use_fprop & ~BUILT[0]) | (use_dgrad & ~BUILT[1]) | (use_wgrad & ~BUILT[2]);
+<%^training%>
   wire bad_flag = (acc_psum_q & ~use_fprop & ~use_dgrad) | (acc_dw_q & ~use_wgrad);
+<%/training%>
+<%#training%>
+  wire bad_flag = (acc_psum_q & ~use_fprop & ~use_dgrad) | (acc_dw_q & ~use_wgrad)
+      | (post & ~use_fprop & ~use_dgrad)
+      | ((to_x | to_y | loss) & ~(post & use_fprop))
+      | (post & use_fprop & ~(to_x | to_y | loss))
+      | ((update | bgrad) & ~use_wgrad)
+      | (update & acc_dw_q)
+      | (sr_post & ~post & ~bgrad)
+      | (sr_update & ~update);
+  // Activations that are built, by code.
+  localparam [7:0] ACTIVATIONS = {1'b0, <%act_mask%>};
+  localparam [31:0] SHIFT_MAX_WIDE = 2 * OP_W - 1;
+  localparam [SHIFT_W-1:0] SHIFT_MAX = SHIFT_MAX_WIDE[SHIFT_W-1:0];
+  wire bad_field = <%^stochastic%>sr_post | sr_update | <%/stochastic%>(use_fprop & post & ~ACTIVATIONS[act])
+      | (update & over_shift(rate_shift, SHIFT_MAX));
+<%/training%>
   wire zero_size = m_q == {DIM_W{1'b0}} || n_q == {DIM_W{1'b0}} || b_q == {DIM_W{1'b0}};
   wire over_limit = over(m_q, MAX_M) | over(n_q, MAX_N) | over(b_q, MAX_B);
 
+<%^training%>
   wire no_fit_x = <%#has_x%>(use_fprop | use_wgrad) & no_fit(bases_q[0*ADDR_W+:ADDR_W], row_words_q, 17'd<%depth_x%>)<%/has_x%><%^has_x%>1'b0<%/has_x%>;
   wire no_fit_delta = <%#has_delta%>(use_dgrad | use_wgrad) & no_fit(bases_q[1*ADDR_W+:ADDR_W], col_words_q, 17'd<%depth_delta%>)<%/has_delta%><%^has_delta%>1'b0<%/has_delta%>;
   wire no_fit_w = <%#has_w%>(use_fprop | use_dgrad) & no_fit(bases_q[2*ADDR_W+:ADDR_W], matrix_words_q, 17'd<%depth_w%>)<%/has_w%><%^has_w%>1'b0<%/has_w%>;
   wire no_fit_y = <%#has_y%>use_fprop & no_fit(bases_q[3*ADDR_W+:ADDR_W], col_words_q, 17'd<%depth_y%>)<%/has_y%><%^has_y%>1'b0<%/has_y%>;
   wire no_fit_dx = <%#has_dx%>use_dgrad & no_fit(bases_q[4*ADDR_W+:ADDR_W], row_words_q, 17'd<%depth_dx%>)<%/has_dx%><%^has_dx%>1'b0<%/has_dx%>;
   wire no_fit_dw = <%#has_dw%>use_wgrad & no_fit(bases_q[5*ADDR_W+:ADDR_W], matrix_words_q, 17'd<%depth_dw%>)<%/has_dw%><%^has_dw%>1'b0<%/has_dw%>;
+<%/training%>
+<%#training%>
+  wire [ADDR_W-1:0] x_base = bases_q[0*ADDR_W+:ADDR_W];
+  wire [ADDR_W-1:0] delta_base = bases_q[1*ADDR_W+:ADDR_W];
+  wire [P_W-1:0] bias_words = {{(P_W - DIM_W) {1'b0}}, plan_col_tiles_o};
+  wire post_dgrad = use_dgrad & post;
+
+  wire no_fit_x = ((use_fprop | use_wgrad | post_dgrad) & no_fit(x_base, row_words_q, 17'd<%depth_x%>)) |
+      (to_x & no_fit(next_base, col_words_q, 17'd<%depth_x%>));
+  wire no_fit_delta = ((use_dgrad | use_wgrad | loss) & no_fit(delta_base, col_words_q, 17'd<%depth_delta%>)) |
+      (post_dgrad & no_fit(next_base, row_words_q, 17'd<%depth_delta%>));
+  wire no_fit_w = (use_fprop | use_dgrad | update) & no_fit(bases_q[2*ADDR_W+:ADDR_W], matrix_words_q, 17'd<%depth_w%>);
+  wire no_fit_y = use_fprop & no_fit(bases_q[3*ADDR_W+:ADDR_W], col_words_q, 17'd<%depth_y%>);
+  wire no_fit_dx = use_dgrad & no_fit(bases_q[4*ADDR_W+:ADDR_W], row_words_q, 17'd<%depth_dx%>);
+  wire no_fit_dw = use_wgrad & ~update & no_fit(bases_q[5*ADDR_W+:ADDR_W], matrix_words_q, 17'd<%depth_dw%>);
+  wire no_fit_bias = ((use_fprop & post) | bgrad) & no_fit(bias_base, bias_words, 17'd<%depth_bias%>);
+  wire regions_overlap = (to_x & overlap(x_base, row_words_q, next_base, col_words_q)) |
+      (post_dgrad & overlap(delta_base, col_words_q, next_base, row_words_q));
+  wire unused_fields = &{1'b0, unused_scales, unused_rates, 1'b0};
+<%/training%>
 
   wire [3:0] code =
       not_built ? 4'd1 :
@@ -260,12 +359,22 @@ module <%name%>_planner #(
       bad_flag ? 4'd3 :
       zero_size ? 4'd4 :
       over_limit ? 4'd5 :
+<%#training%>
+      bad_field ? 4'd6 :
+<%/training%>
       no_fit_x ? 4'd8 :
       no_fit_delta ? 4'd9 :
       no_fit_w ? 4'd10 :
       no_fit_y ? 4'd11 :
       no_fit_dx ? 4'd12 :
+<%#training%>
+      no_fit_dw ? 4'd13 :
+      no_fit_bias ? 4'd14 :
+      regions_overlap ? 4'd7 : 4'd0;
+<%/training%>
+<%^training%>
       no_fit_dw ? 4'd13 : 4'd0;
+<%/training%>
 
   assign plan_passes_o   = {use_wgrad, use_dgrad, use_fprop};
   assign plan_separate_o = sched_q != 2'd0;

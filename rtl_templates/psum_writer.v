@@ -6,6 +6,10 @@
 //            in this cycle; they come in the order vector, inner tile, outer iteration. wr_o, wr_addr_o and
 //            wr_lanes_o (lanes of the present tile that belong to the layer) answer in the same cycle and
 //            feed the write bus of lane 0. The other inputs must not change while a command runs.
+<%#training%>
+//            wr_final_o marks words of the last outer iteration, if post_i is set; wr_tile_end_o the last
+//            vector of a tile.
+<%/training%>
 // Parameters LANES, CNT_W bits that hold 0..LANES, DIM_W, ADDR_W.
 // Reset      None: start_i comes before any use.
 // Made by gradloom <%version%>, configuration <%config_hash%>.
@@ -24,6 +28,12 @@ module <%name%>_psum_writer #(
     input  wire [ DIM_W-1:0] tiles_i,
     input  wire [ CNT_W-1:0] last_lanes_i,
     input  wire [ADDR_W-1:0] base_i,
+<%#training%>
+    input  wire [ DIM_W-1:0] outer_tiles_i,
+    input  wire              post_i,
+    output wire              wr_final_o,
+    output wire              wr_tile_end_o,
+<%/training%>
     output wire              wr_o,
     output wire [ADDR_W-1:0] wr_addr_o,
     output wire [ CNT_W-1:0] wr_lanes_o
@@ -52,6 +62,17 @@ module <%name%>_psum_writer #(
     end
   end
 
+<%#training%>
+  reg [DIM_W-1:0] outer_q;
+
+  always @(posedge clk_i) begin
+    if (start_i) outer_q <= {DIM_W{1'b0}};
+    else if (event_i & vector_last & tile_last) outer_q <= outer_q + ONE;
+  end
+
+  assign wr_final_o    = post_i & (outer_q == outer_tiles_i - ONE);
+  assign wr_tile_end_o = vector_last;
+<%/training%>
   assign wr_o       = event_i;
   assign wr_addr_o  = addr_q;
   assign wr_lanes_o = tile_last ? last_lanes_i : ALL_LANES;

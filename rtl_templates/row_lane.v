@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// <%name%>_row_lane: the west edge of one row: <%#has_x%>X bank<%/has_x%><%#has_dx%>, DX bank<%/has_dx%>, and the control of the row's PEs.
+// <%name%>_row_lane: the west edge of one row: <%#has_x%>X bank<%/has_x%><%#has_dx%>, DX bank<%/has_dx%><%#training%>, DERIV bank<%/training%>, and the control of
+// the row's PEs<%#training%>; the backward lane at its east edge<%/training%>.
 //
 // Contract   The slot bus comes from the lane above and is passed to the lane below one cycle later, so
 //            row r works r cycles after row 0. In the cycle in which a lane holds a slot it reads its
 //            banks; in the next one it drives ctl_o and west_o into the row.
 //            slot_i: [0] FPROP, [1] DGRAD, [2] WGRAD, [3] first (as in <%name%>_pe),
 //                    [4] a drain step, [5] swap, [6] a weight-load step, [7] read partial sums.
+<%#training%>
+//                    [8] U1, [9] U2<%#decay%>, [10] U3<%/decay%> (as in <%name%>_pe).
+<%/training%>
 //            A row at or beyond rows_i drives 0 and reads nothing.
 <%#has_dx%>
 //            The write bus (wr_*) does the same for the DX words that leave the row at the east.
 <%/has_dx%>
-//            Host accesses: see <%name%>_host_port. host_block_o is combinational from host_*_i.
+<%#training%>
+//            A DX word marked final goes through the backward lane instead: requantized, times the
+//            derivative in the DERIV bank, out on delta_*_o four cycles later.
+//            Words of the next layer's X and DERIV come in on next_*_i and are written at once.
+//            The fields_* inputs belong to the command that runs and do not change while it does.
+<%/training%>
+//            Bank accesses from outside: see <%name%>_core. The block outputs are combinational from the
+//            inputs of their channel.
 // Parameters ROWS, ROW (this lane's number), CNT_W bits that hold 0..ROWS, OP_W, ACC_W, ADDR_W,
-//            LANE_W, HOST_W<%#has_x%>, X_DEPTH<%/has_x%><%#has_dx%>, DX_DEPTH<%/has_dx%> with their address widths.
+//            GROUP_W, DATA_W<%#has_x%>, X_DEPTH<%/has_x%><%#has_dx%>, DX_DEPTH<%/has_dx%> with their address widths.
 // Reset      Synchronous, control only.
 // Made by gradloom <%version%>, configuration <%config_hash%>.
 `default_nettype none
@@ -27,8 +38,13 @@ module <%name%>_row_lane #(
 <%#has_dx%>
     parameter ACC_W     = <%accumulator_bits%>,
 <%/has_dx%>
+<%#training%>
+    parameter STEP_W    = <%step_bits%>,
+    parameter SHIFT_W   = <%rate_shift_w%>,
+    parameter DERIV_W   = <%deriv_bits%>,
+<%/training%>
     parameter ADDR_W    = <%addr_w%>,
-    parameter LANE_W    = <%lane_w%>,
+    parameter GROUP_W   = <%group_w%>,
 <%#has_x%>
     parameter X_DEPTH   = <%depth_x%>,
     parameter X_ADDR_W  = <%abits_x%>,
@@ -37,12 +53,12 @@ module <%name%>_row_lane #(
     parameter DX_DEPTH  = <%depth_dx%>,
     parameter DX_ADDR_W = <%abits_dx%>,
 <%/has_dx%>
-    parameter HOST_W    = <%host_w%>
+    parameter DATA_W    = <%data_w%>
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
     // Slot bus from the lane above, and to the lane below.
-    input  wire [       7:0] slot_i,
+    input  wire [       <%ctl_top%>:0] slot_i,
     input  wire [ CNT_W-1:0] rows_i,
 <%#weights%>
     input  wire [ CNT_W-1:0] load_step_i,
@@ -56,7 +72,7 @@ module <%name%>_row_lane #(
 <%#has_dx%>
     input  wire [ADDR_W-1:0] dx_addr_i,
 <%/has_dx%>
-    output reg  [       7:0] slot_o,
+    output reg  [       <%ctl_top%>:0] slot_o,
     output reg  [ CNT_W-1:0] rows_o,
 <%#weights%>
     output reg  [ CNT_W-1:0] load_step_o,
@@ -71,7 +87,7 @@ module <%name%>_row_lane #(
     output reg  [ADDR_W-1:0] dx_addr_o,
 <%/has_dx%>
     // Into the first PE of the row.
-    output reg  [       7:0] ctl_o,
+    output reg  [       <%ctl_top%>:0] ctl_o,
 <%#has_dx%>
     output wire [ ACC_W-1:0] west_o,
     // Psum from the last PE of the row, and the write bus for it.
@@ -86,38 +102,87 @@ module <%name%>_row_lane #(
 <%^has_dx%>
     output wire [  OP_W-1:0] west_o,
 <%/has_dx%>
-    // Host access, the same for all lanes; the lane that is named answers.
-    input  wire [LANE_W-1:0] host_lane_i,
-    input  wire [ADDR_W-1:0] host_addr_i,
-    input  wire [HOST_W-1:0] host_wdata_i,
-    input  wire              host_write_i,
+<%#training%>
+    // Final DX words, and what becomes of them.
+    input  wire              start_i,
+    input  wire              wr_final_i,
+    output reg               wr_final_o,
+    input  wire [      15:0] fields_scale_i,
+    input  wire [       5:0] fields_shift_i,
+<%#stochastic%>
+    input  wire              fields_sr_post_i,
+    input  wire              fields_sr_update_i,
+<%/stochastic%>
+    input  wire [  OP_W-2:0] fields_rate_i,
+    input  wire [SHIFT_W-1:0] fields_rate_shift_i,
+<%#decay%>
+    input  wire [  OP_W-2:0] fields_decay_i,
+<%/decay%>
+    input  wire [ADDR_W-1:0] fields_x_base_i,
+    input  wire [ADDR_W-1:0] fields_next_base_i,
+    output wire              delta_we_o,
+    output wire [ADDR_W-1:0] delta_waddr_o,
+    output wire [  OP_W-1:0] delta_wdata_o,
+    // The next layer's X and DERIV words.
+    input  wire              next_we_i,
+    input  wire [ADDR_W-1:0] next_waddr_i,
+    input  wire [  OP_W-1:0] next_x_i,
+    input  wire [DERIV_W-1:0] next_deriv_i,
+<%#stochastic%>
+    input  wire              seed_valid_i,
+    input  wire [      31:0] seed_i,
+<%/stochastic%>
+<%/training%>
+    // Bank accesses from outside, the same for all lanes; the lanes of the group that is named answer.
+    input  wire [GROUP_W-1:0] ld_group_i,
+    input  wire [ADDR_W-1:0] ld_addr_i,
+    input  wire [DATA_W-1:0] ld_data_i,
 <%#has_x%>
-    input  wire              host_x_i,
+    input  wire              ld_x_i,
 <%/has_x%>
 <%#has_dx%>
-    input  wire              host_dx_i,
+    input  wire              ld_dx_i,
 <%/has_dx%>
-    input  wire              host_go_i,
-    output wire              host_block_o,
-    output wire [HOST_W-1:0] host_rdata_o,
+<%#training%>
+    input  wire              ld_deriv_i,
+<%/training%>
+    input  wire              ld_go_i,
+    output wire              ld_block_o,
+    input  wire [GROUP_W-1:0] st_group_i,
+    input  wire [ADDR_W-1:0] st_addr_i,
+<%#has_x%>
+    input  wire              st_x_i,
+<%/has_x%>
+<%#has_dx%>
+    input  wire              st_dx_i,
+<%/has_dx%>
+<%#training%>
+    input  wire              st_deriv_i,
+<%/training%>
+    input  wire              st_go_i,
+    output wire              st_block_o,
+    output wire [DATA_W-1:0] st_data_o,
     // What the array does with the banks in this cycle.
 <%#has_x%>
     output wire              x_re_o<%#has_dx%>,<%/has_dx%>
 <%/has_x%>
 <%#has_dx%>
     output wire              dx_re_o,
-    output wire              dx_we_o
+    output wire              dx_we_o<%#training%>,<%/training%>
 <%/has_dx%>
+<%#training%>
+    output wire              x_we_o,
+    output wire              deriv_re_o
+<%/training%>
 );
 
-  localparam [LANE_W-1:0] LANE = ROW;
   localparam [CNT_W-1:0] ROW_NUMBER = ROW;
   // Steps before this one load this row's shadow weight; drain steps from this one on shift it out.
   localparam [CNT_W-1:0] TURN = ROWS - ROW;
 
   // The slot of this lane, and what it means for this row.
   always @(posedge clk_i) begin
-    if (!rst_ni) slot_o <= 8'd0;
+    if (!rst_ni) slot_o <= <%ctl_w%>'d0;
     else slot_o <= slot_i;
   end
 
@@ -138,27 +203,76 @@ module <%name%>_row_lane #(
   end
 
   wire active = rows_o > ROW_NUMBER;
-  wire host_here = host_lane_i == LANE;
 <%#has_x%>
-  wire x_re = (slot_o[0] | slot_o[2]) & active;
-  wire host_x_re = host_go_i & host_here & host_x_i & ~host_write_i;
-  wire host_x_we = host_go_i & host_here & host_x_i & host_write_i;
-<%/has_x%>
-<%#has_dx%>
-  wire dx_re = slot_o[1] & slot_o[7] & active;
-  wire dx_we = wr_i & (wr_rows_i > ROW_NUMBER);
-  wire host_dx_re = host_go_i & host_here & host_dx_i & ~host_write_i;
-  wire host_dx_we = host_go_i & host_here & host_dx_i & host_write_i;
-<%/has_dx%>
 
-  assign host_block_o = host_here & (
-<%#has_x%>
-      (host_x_i & ~host_write_i & x_re)<%#has_dx%> |<%/has_dx%>
+  // This lane's place in a vector: its group and the bit where its element begins.
+  localparam X_EW = <%element_x%>;
+  localparam X_LANES = DATA_W / X_EW;
+  localparam [31:0] X_GROUP_WIDE = ROW / X_LANES;
+  localparam [GROUP_W-1:0] X_GROUP = X_GROUP_WIDE[GROUP_W-1:0];
+  localparam X_POS = (ROW % X_LANES) * X_EW;
+  wire x_re = (slot_o[0] | slot_o[2]) & active;
+<%#training%>
+  wire x_we = next_we_i;
+<%/training%>
+<%^training%>
+  wire x_we = 1'b0;
+<%/training%>
+  wire ld_x = ld_x_i & (ld_group_i == X_GROUP);
+  wire st_x = st_x_i & (st_group_i == X_GROUP);
 <%/has_x%>
 <%#has_dx%>
-      (host_dx_i & ~host_write_i & dx_re) | (host_dx_i & host_write_i & dx_we)
+
+  localparam DX_EW = <%element_dx%>;
+  localparam DX_LANES = DATA_W / DX_EW;
+  localparam [31:0] DX_GROUP_WIDE = ROW / DX_LANES;
+  localparam [GROUP_W-1:0] DX_GROUP = DX_GROUP_WIDE[GROUP_W-1:0];
+  localparam DX_POS = (ROW % DX_LANES) * DX_EW;
+  wire dx_re = slot_o[1] & slot_o[7] & active;
+  wire dx_out = wr_i & (wr_rows_i > ROW_NUMBER);
+<%#training%>
+  wire dx_we = dx_out & ~wr_final_i;
+<%/training%>
+<%^training%>
+  wire dx_we = dx_out;
+<%/training%>
+  wire ld_dx = ld_dx_i & (ld_group_i == DX_GROUP);
+  wire st_dx = st_dx_i & (st_group_i == DX_GROUP);
 <%/has_dx%>
-  );
+<%#training%>
+
+  localparam DERIV_EW = <%element_deriv%>;
+  localparam DERIV_LANES = DATA_W / DERIV_EW;
+  localparam [31:0] DERIV_GROUP_WIDE = ROW / DERIV_LANES;
+  localparam [GROUP_W-1:0] DERIV_GROUP = DERIV_GROUP_WIDE[GROUP_W-1:0];
+  localparam DERIV_POS = (ROW % DERIV_LANES) * DERIV_EW;
+  wire ld_deriv = ld_deriv_i & (ld_group_i == DERIV_GROUP);
+  wire st_deriv = st_deriv_i & (st_group_i == DERIV_GROUP);
+  wire deriv_re;
+<%/training%>
+
+  assign ld_block_o = 1'b0
+<%#has_x%>
+      | (ld_x & x_we)
+<%/has_x%>
+<%#has_dx%>
+      | (ld_dx & dx_we)
+<%/has_dx%>
+<%#training%>
+      | (ld_deriv & next_we_i)
+<%/training%>
+      ;
+  assign st_block_o = 1'b0
+<%#has_x%>
+      | (st_x & x_re)
+<%/has_x%>
+<%#has_dx%>
+      | (st_dx & dx_re)
+<%/has_dx%>
+<%#training%>
+      | (st_deriv & deriv_re)
+<%/training%>
+      ;
 
   // Banks.
 <%#has_x%>
@@ -170,11 +284,17 @@ module <%name%>_row_lane #(
       .ADDR_W(X_ADDR_W)
   ) u_x (
       .clk_i  (clk_i),
-      .we_i   (host_x_we),
-      .waddr_i(host_addr_i[X_ADDR_W-1:0]),
-      .wdata_i(host_wdata_i[OP_W-1:0]),
-      .re_i   (x_re | host_x_re),
-      .raddr_i(x_re ? x_addr_o[X_ADDR_W-1:0] : host_addr_i[X_ADDR_W-1:0]),
+      .we_i   (x_we | (ld_go_i & ld_x)),
+<%#training%>
+      .waddr_i(x_we ? next_waddr_i[X_ADDR_W-1:0] : ld_addr_i[X_ADDR_W-1:0]),
+      .wdata_i(x_we ? next_x_i : ld_data_i[X_POS+:OP_W]),
+<%/training%>
+<%^training%>
+      .waddr_i(ld_addr_i[X_ADDR_W-1:0]),
+      .wdata_i(ld_data_i[X_POS+:OP_W]),
+<%/training%>
+      .re_i   (x_re | (st_go_i & st_x)),
+      .raddr_i(x_re ? x_addr_o[X_ADDR_W-1:0] : st_addr_i[X_ADDR_W-1:0]),
       .rdata_o(x_rdata)
   );
 <%/has_x%>
@@ -187,14 +307,97 @@ module <%name%>_row_lane #(
       .ADDR_W(DX_ADDR_W)
   ) u_dx (
       .clk_i  (clk_i),
-      .we_i   (dx_we | host_dx_we),
-      .waddr_i(dx_we ? wr_addr_i[DX_ADDR_W-1:0] : host_addr_i[DX_ADDR_W-1:0]),
-      .wdata_i(dx_we ? east_i : host_wdata_i[ACC_W-1:0]),
-      .re_i   (dx_re | host_dx_re),
-      .raddr_i(dx_re ? dx_addr_o[DX_ADDR_W-1:0] : host_addr_i[DX_ADDR_W-1:0]),
+      .we_i   (dx_we | (ld_go_i & ld_dx)),
+      .waddr_i(dx_we ? wr_addr_i[DX_ADDR_W-1:0] : ld_addr_i[DX_ADDR_W-1:0]),
+      .wdata_i(dx_we ? east_i : ld_data_i[DX_POS+:ACC_W]),
+      .re_i   (dx_re | (st_go_i & st_dx)),
+      .raddr_i(dx_re ? dx_addr_o[DX_ADDR_W-1:0] : st_addr_i[DX_ADDR_W-1:0]),
       .rdata_o(dx_rdata)
   );
 <%/has_dx%>
+<%#training%>
+  wire [ DERIV_W-1:0] deriv_rdata;
+  wire [X_ADDR_W-1:0] deriv_raddr;
+
+  <%name%>_ram #(
+      .WIDTH (DERIV_W),
+      .DEPTH (X_DEPTH),
+      .ADDR_W(X_ADDR_W)
+  ) u_deriv (
+      .clk_i  (clk_i),
+      .we_i   (next_we_i | (ld_go_i & ld_deriv)),
+      .waddr_i(next_we_i ? next_waddr_i[X_ADDR_W-1:0] : ld_addr_i[X_ADDR_W-1:0]),
+      .wdata_i(next_we_i ? next_deriv_i : ld_data_i[DERIV_POS+:DERIV_W]),
+      .re_i   (deriv_re | (st_go_i & st_deriv)),
+      .raddr_i(deriv_re ? deriv_raddr : st_addr_i[X_ADDR_W-1:0]),
+      .rdata_o(deriv_rdata)
+  );
+
+  // Lanes of the training hardware.
+  wire [ADDR_W-1:0] deriv_addr;
+  wire [ ACC_W-1:0] update_word;
+
+  assign deriv_raddr = deriv_addr[X_ADDR_W-1:0];
+
+  <%name%>_backward_lane #(
+<%#stochastic%>
+      .ROW    (ROW),
+<%/stochastic%>
+      .OP_W   (OP_W),
+      .ACC_W  (ACC_W),
+      .DERIV_W(DERIV_W),
+      .ADDR_W (ADDR_W)
+  ) u_backward (
+      .clk_i             (clk_i),
+      .rst_ni            (rst_ni),
+      .start_i           (start_i),
+      .fields_scale_i    (fields_scale_i),
+      .fields_shift_i    (fields_shift_i),
+      .fields_x_base_i   (fields_x_base_i),
+      .fields_next_base_i(fields_next_base_i),
+<%#stochastic%>
+      .fields_sr_post_i  (fields_sr_post_i),
+      .seed_valid_i      (seed_valid_i),
+      .seed_i            (seed_i),
+<%/stochastic%>
+      .final_i           (dx_out & wr_final_i),
+      .sum_i             (east_i),
+      .deriv_re_o        (deriv_re),
+      .deriv_raddr_o     (deriv_addr),
+      .deriv_i           (deriv_rdata),
+      .delta_we_o        (delta_we_o),
+      .delta_waddr_o     (delta_waddr_o),
+      .delta_wdata_o     (delta_wdata_o)
+  );
+
+  <%name%>_update_lane #(
+<%#stochastic%>
+      .ROW    (ROW),
+<%/stochastic%>
+      .OP_W   (OP_W),
+      .ACC_W  (ACC_W),
+      .STEP_W (STEP_W),
+      .SHIFT_W(SHIFT_W)
+  ) u_update (
+      .clk_i              (clk_i),
+<%#stochastic%>
+      .rst_ni             (rst_ni),
+      .active_i           (active),
+      .fields_sr_update_i (fields_sr_update_i),
+      .seed_valid_i       (seed_valid_i),
+      .seed_i             (seed_i),
+<%/stochastic%>
+      .fields_rate_i      (fields_rate_i),
+      .fields_rate_shift_i(fields_rate_shift_i),
+<%#decay%>
+      .fields_decay_i     (fields_decay_i),
+<%/decay%>
+      .slot_i             (slot_o[<%ctl_top%>:8]),
+      .west_o             (update_word)
+  );
+
+  wire unused_training = &{1'b0, deriv_addr, next_waddr_i, 1'b0};
+<%/training%>
 
   // One cycle later the words are there: drive them into the row with the control.
 <%#has_x%>
@@ -206,7 +409,7 @@ module <%name%>_row_lane #(
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
-      ctl_o <= 8'd0;
+      ctl_o <= <%ctl_w%>'d0;
 <%#has_x%>
       x_drive_q <= 1'b0;
 <%/has_x%>
@@ -222,6 +425,9 @@ module <%name%>_row_lane #(
 <%^wgrad%>
       ctl_o[5:4] <= 2'b00;
 <%/wgrad%>
+<%#training%>
+      ctl_o[<%ctl_top%>:8] <= slot_o[<%ctl_top%>:8];
+<%/training%>
       ctl_o[6] <= slot_o[5];
 <%#weights%>
       ctl_o[7] <= slot_o[6] & (load_step_o < TURN);
@@ -242,7 +448,7 @@ module <%name%>_row_lane #(
 <%#has_dx%>
   wire [ACC_W-1:0] x_word = {{(ACC_W - OP_W) {x_rdata[OP_W-1]}}, x_rdata};
 
-  assign west_o = ({ACC_W{x_drive_q}} & x_word) | ({ACC_W{dx_drive_q}} & dx_rdata);
+  assign west_o = ({ACC_W{x_drive_q}} & x_word) | ({ACC_W{dx_drive_q}} & dx_rdata)<%#training%> | update_word<%/training%>;
 <%/has_dx%>
 <%^has_dx%>
   assign west_o = {OP_W{x_drive_q}} & x_rdata;
@@ -262,6 +468,9 @@ module <%name%>_row_lane #(
   always @(posedge clk_i) begin
     wr_addr_o <= wr_addr_i;
     wr_rows_o <= wr_rows_i;
+<%#training%>
+    wr_final_o <= wr_final_i;
+<%/training%>
   end
 
   assign dx_re_o = dx_re;
@@ -272,42 +481,104 @@ module <%name%>_row_lane #(
   assign x_re_o = x_re;
 <%/has_x%>
 
-  // Host read data, one cycle after the access.
+<%#training%>
+
+  assign x_we_o     = x_we;
+  assign deriv_re_o = deriv_re;
+<%/training%>
+
+  // Data for the outside, one cycle after the access.
 <%#has_x%>
-  reg host_x_q;
+  reg               st_x_q;
+  wire [DATA_W-1:0] st_x_data;
 <%/has_x%>
 <%#has_dx%>
-  reg host_dx_q;
+  reg               st_dx_q;
+  wire [DATA_W-1:0] st_dx_data;
 <%/has_dx%>
+<%#training%>
+  reg               st_deriv_q;
+  wire [DATA_W-1:0] st_deriv_data;
+<%/training%>
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
 <%#has_x%>
-      host_x_q <= 1'b0;
+      st_x_q <= 1'b0;
 <%/has_x%>
 <%#has_dx%>
-      host_dx_q <= 1'b0;
+      st_dx_q <= 1'b0;
 <%/has_dx%>
+<%#training%>
+      st_deriv_q <= 1'b0;
+<%/training%>
     end else begin
 <%#has_x%>
-      host_x_q <= host_x_re;
+      st_x_q <= st_go_i & st_x;
 <%/has_x%>
 <%#has_dx%>
-      host_dx_q <= host_dx_re;
+      st_dx_q <= st_go_i & st_dx;
 <%/has_dx%>
+<%#training%>
+      st_deriv_q <= st_go_i & st_deriv;
+<%/training%>
     end
   end
 
-  assign host_rdata_o =
 <%#has_x%>
-      ({HOST_W{host_x_q}} & {{(HOST_W - OP_W) {x_rdata[OP_W-1]}}, x_rdata})<%#has_dx%> |<%/has_dx%><%^has_dx%>;<%/has_dx%>
+  <%name%>_place #(
+      .WORD_W   (OP_W),
+      .ELEMENT_W(X_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (X_POS)
+  ) u_place_x (
+      .valid_i(st_x_q),
+      .word_i (x_rdata),
+      .data_o (st_x_data)
+  );
+
 <%/has_x%>
 <%#has_dx%>
-      ({HOST_W{host_dx_q}} & {{(HOST_W - ACC_W + 1) {dx_rdata[ACC_W-1]}}, dx_rdata[ACC_W-2:0]});
+  <%name%>_place #(
+      .WORD_W   (ACC_W),
+      .ELEMENT_W(DX_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (DX_POS)
+  ) u_place_dx (
+      .valid_i(st_dx_q),
+      .word_i (dx_rdata),
+      .data_o (st_dx_data)
+  );
+
 <%/has_dx%>
+<%#training%>
+  <%name%>_place #(
+      .WORD_W   (DERIV_W),
+      .ELEMENT_W(DERIV_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (DERIV_POS),
+      .SIGNED   (0)
+  ) u_place_deriv (
+      .valid_i(st_deriv_q),
+      .word_i (deriv_rdata),
+      .data_o (st_deriv_data)
+  );
+
+<%/training%>
+  assign st_data_o = {DATA_W{1'b0}}
+<%#has_x%>
+      | st_x_data
+<%/has_x%>
+<%#has_dx%>
+      | st_dx_data
+<%/has_dx%>
+<%#training%>
+      | st_deriv_data
+<%/training%>
+      ;
 
   // High bits that a narrow or shallow buffer does not need, and slot bits that are not for this row.
-  wire unused = &{1'b0, host_addr_i, host_wdata_i, slot_o, 1'b0};
+  wire unused = &{1'b0, ld_addr_i, ld_data_i, st_addr_i, slot_o, 1'b0};
 
 endmodule
 

@@ -6,6 +6,9 @@
 //            cycle q+1. Slots, weight-load steps and drain steps go out on the row and column slot buses in
 //            the cycle in which they are issued. done_valid_o holds with its code until done_ready_i; the next
 //            command may run meanwhile, and waits with its own completion. done_code_o keeps the last code.
+<%#training%>
+//            A pass with update has U slots after the vectors of each tile: two<%#decay%>, and a third for weight decay<%/decay%>.
+<%/training%>
 // States     LOAD    ROWS+1 cycles: weights of the first tile, then the swap token
 //            RUN     one slot a cycle; a tile takes max(slots, ROWS) cycles, the last of a pass only its slots
 //            STALL   partial sums of the next tile are still on their way to the buffer
@@ -45,20 +48,25 @@ module <%name%>_sequencer #(
     input  wire [ROW_CNT_W+COL_CNT_W-1:0] plan_macs_last_col_i,
     input  wire [ROW_CNT_W+COL_CNT_W-1:0] plan_macs_last_both_i,
     input  wire [           6*ADDR_W-1:0] plan_bases_i,
+<%#training%>
+    input  wire                           plan_update_i,
+    input  wire                           plan_bgrad_i,
+    input  wire                           plan_post_i,
+<%/training%>
     // Completion.
     output reg                            done_valid_o,
     input  wire                           done_ready_i,
     output reg  [                    3:0] done_code_o,
     output wire                           idle_o,
     // Row slot bus.
-    output wire [                    7:0] row_slot_o,
+    output wire [                    <%ctl_top%>:0] row_slot_o,
     output wire [          ROW_CNT_W-1:0] rows_o,
     output wire [          ROW_CNT_W-1:0] load_step_o,
     output wire [          ROW_CNT_W-1:0] drain_step_o,
     output wire [             ADDR_W-1:0] x_addr_o,
     output wire [             ADDR_W-1:0] dx_addr_o,
     // Column slot bus.
-    output wire [                    5:0] col_slot_o,
+    output wire [                    <%col_slot_top%>:0] col_slot_o,
     output wire [          COL_CNT_W-1:0] cols_o,
     output wire [             ADDR_W-1:0] delta_addr_o,
     output wire [          COL_CNT_W-1:0] load_cols_o,
@@ -72,6 +80,11 @@ module <%name%>_sequencer #(
     output wire [              DIM_W-1:0] layer_col_tiles_o,
     output wire [          COL_CNT_W-1:0] layer_last_cols_o,
     output wire [             ADDR_W-1:0] layer_m_o,
+<%#training%>
+    output wire [             ADDR_W-1:0] layer_x_base_o,
+    output wire [             ADDR_W-1:0] layer_delta_base_o,
+    output wire [             ADDR_W-1:0] layer_w_base_o,
+<%/training%>
     output wire [             ADDR_W-1:0] layer_y_base_o,
     output wire [             ADDR_W-1:0] layer_dx_base_o,
     output wire [             ADDR_W-1:0] layer_dw_base_o,
@@ -79,6 +92,10 @@ module <%name%>_sequencer #(
     // For the counters: what happens in this cycle.
     output wire                           count_cycle_o,
     output wire                           count_stall_o,
+<%#training%>
+    output wire                           count_waiting_o,
+    output wire                           count_draining_o,
+<%/training%>
     output wire                           count_slot_o,
     output wire [ROW_CNT_W+COL_CNT_W-1:0] count_macs_o
 );
@@ -97,6 +114,10 @@ module <%name%>_sequencer #(
   localparam [WAIT_W-1:0] LOAD_WAIT = ROWS;
   localparam [WAIT_W-1:0] TAIL_PSUM_WAIT = ROWS + COLS;
   localparam [WAIT_W-1:0] TAIL_DRAIN_WAIT = 2 * ROWS + COLS + 1;
+<%#training%>
+  // The lanes at the edges end later than the array.
+  localparam [WAIT_W-1:0] LANES_WAIT = 6;
+<%/training%>
   localparam [WAIT_W-1:0] SOUTH_DISTANCE = ROWS + 1;
   localparam [WAIT_W-1:0] EAST_DISTANCE = COLS + 1;
   localparam [WAIT_W-1:0] WAIT_ONE = 1;
@@ -169,7 +190,27 @@ module <%name%>_sequencer #(
     end
   end
 
-  wire              weights = pass_q[0] | pass_q[1];
+<%#training%>
+  reg               update_q;
+  reg               bgrad_q;
+  reg               lanes_q;   // a lane at the edge has work: TAIL is longer
+
+  always @(posedge clk_i) begin
+    if (take) begin
+      update_q <= plan_update_i;
+      bgrad_q  <= plan_bgrad_i;
+      lanes_q  <= plan_bgrad_i | plan_post_i;
+    end
+  end
+
+  wire              psums = pass_q[0] | pass_q[1];
+  wire              update = update_q & pass_q[2];
+  wire              weights = psums | update;
+<%/training%>
+<%^training%>
+  wire              psums = pass_q[0] | pass_q[1];
+  wire              weights = psums;
+<%/training%>
   wire              interleaved = pass_q[1] & pass_q[2];
   // The layer as the walkers see it: the inner loop runs over row tiles in the backward passes and
   // over column tiles in fprop.
@@ -188,6 +229,9 @@ module <%name%>_sequencer #(
   reg  [WAIT_W-1:0] wait_q;
   reg  [WAIT_W-1:0] apart_q;
 
+<%#training%>
+  wire              inner_first;
+<%/training%>
   wire              inner_last;
   wire              outer_first;
   wire              outer_last;
@@ -197,8 +241,24 @@ module <%name%>_sequencer #(
   wire              run = state_q == RUN;
   wire              slot = run & stream_q;
   wire              vector_last = vector_q == batch_q - DIM_ONE;
+<%#training%>
+  // U slots follow the last vector: [0] U1, [1] U2<%#decay%>, [2] U3<%/decay%>.
+  reg  [<%update_top%>:0] update_slot_q;
+  wire              vector_slot = slot & (update_slot_q == <%update_slots%>'d0);
+  wire              vector_end = vector_slot & (phase_q | ~interleaved);
+  wire              vectors_over = vector_end & vector_last;
+  wire              slot_last = update ? slot & update_slot_q[<%update_top%>] : vectors_over;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) update_slot_q <= <%update_slots%>'d0;
+    else if (run) update_slot_q <= {update_slot_q[<%update_top%>-1:0], vectors_over & update};
+  end
+<%/training%>
+<%^training%>
+  wire              vector_slot = slot;
   wire              vector_end = slot & (phase_q | ~interleaved);
   wire              slot_last = vector_end & vector_last;
+<%/training%>
   wire              pass_last = inner_last & outer_last;
   wire              tile_end = run & (slot_last | ~stream_q) &
       (serial_q | pass_last | (period_q == LAST_ROW));
@@ -207,7 +267,7 @@ module <%name%>_sequencer #(
   wire [WAIT_W-1:0] distance = pass_q[0] ? SOUTH_DISTANCE : EAST_DISTANCE;
   wire [WAIT_W-1:0] apart = (run & line_start_q) ? distance : apart_q;
   wire              apart_ready = apart == {WAIT_W{1'b0}};
-  wire              hold_line = tile_end & inner_last & weights & ~apart_ready;
+  wire              hold_line = tile_end & inner_last & psums & ~apart_ready;
 
   wire              wait_over = wait_q == {WAIT_W{1'b0}};
   wire              load_first = (state_q == LOAD) & (wait_q == LOAD_WAIT);
@@ -228,6 +288,9 @@ module <%name%>_sequencer #(
       .start_addr_i ({ADDR_W{1'b0}}),
       .inner_step_i (batch_addr),
       .outer_step_i (batch_addr),
+<%#training%>
+      .inner_first_o(inner_first),
+<%/training%>
       .inner_last_o (inner_last),
       .outer_first_o(outer_first),
       .outer_last_o (outer_last),
@@ -243,19 +306,19 @@ module <%name%>_sequencer #(
     state_d = state_q;
     case (state_q)
       IDLE:
-      if (take) state_d = !good ? FINISH : (plan_passes_i[0] | plan_passes_i[1]) ? LOAD : RUN;
+      if (take) state_d = !good ? FINISH : (plan_passes_i[0] | plan_passes_i[1]<%#training%> | plan_update_i<%/training%>) ? LOAD : RUN;
       LOAD: if (wait_over) state_d = RUN;
       RUN:
       if (tile_end) begin
         if (serial_q) state_d = TAIL;
-        else if (pass_last) state_d = wgrad_after_q ? RUN : TAIL;
+        else if (pass_last) state_d = wgrad_after_q ? <%#training%>(update_q ? LOAD : RUN)<%/training%><%^training%>RUN<%/training%> : TAIL;
         else if (hold_line) state_d = STALL;
       end
       STALL: if (apart_ready) state_d = RUN;
       TAIL:
       if (wait_over) begin
         if (serial_q & ~pass_over_q) state_d = weights ? LOAD : RUN;
-        else if (wgrad_after_q) state_d = RUN;
+        else if (wgrad_after_q) state_d = <%#training%>update_q ? LOAD : RUN<%/training%><%^training%>RUN<%/training%>;
         else state_d = FINISH;
       end
       FINISH: if (post) state_d = IDLE;
@@ -274,7 +337,7 @@ module <%name%>_sequencer #(
 
   always @(posedge clk_i) begin
     if (to_load) wait_q <= LOAD_WAIT;
-    else if (to_tail) wait_q <= pass_q[2] ? TAIL_DRAIN_WAIT : TAIL_PSUM_WAIT;
+    else if (to_tail) wait_q <= <%#training%>({WAIT_W{lanes_q}} & LANES_WAIT) + (<%/training%>pass_q[2] ? TAIL_DRAIN_WAIT : TAIL_PSUM_WAIT<%#training%>)<%/training%>;
     else if (!wait_over) wait_q <= wait_q - WAIT_ONE;
   end
 
@@ -301,7 +364,7 @@ module <%name%>_sequencer #(
       period_q      <= {ROW_CNT_W{1'b0}};
       line_start_q  <= 1'b1;
     end else begin
-      if (slot) phase_q <= interleaved & ~phase_q;
+      if (vector_slot) phase_q <= interleaved & ~phase_q;
       if (vector_end) begin
         vector_q      <= vector_last ? {DIM_W{1'b0}} : vector_q + DIM_ONE;
         vector_addr_q <= vector_last ? {ADDR_W{1'b0}} : vector_addr_q + ADDR_ONE;
@@ -329,6 +392,9 @@ module <%name%>_sequencer #(
 
   wire                 load_inner_last;
   wire                 load_outer_last;
+<%#training%>
+  wire                 unused_load_inner_first;
+<%/training%>
   wire                 unused_load_outer_first;
   wire [   ADDR_W-1:0] load_tile_addr;
   wire [   ADDR_W-1:0] unused_load_line;
@@ -352,6 +418,9 @@ module <%name%>_sequencer #(
       .start_addr_i (w_base),
       .inner_step_i (pass_q[0] ? m_q : ROW_STEP),
       .outer_step_i (pass_q[0] ? ROW_STEP : m_q),
+<%#training%>
+      .inner_first_o(unused_load_inner_first),
+<%/training%>
       .inner_last_o (load_inner_last),
       .outer_first_o(unused_load_outer_first),
       .outer_last_o (load_outer_last),
@@ -381,20 +450,26 @@ module <%name%>_sequencer #(
   end
 
   // ---------------------------------------------------------------------------------------------
-  // Drains: step 0 one cycle after the last slot of a tile, ROWS steps.
+  // Drains: step 0 one cycle after the last slot of a tile<%#training%> (with update: together with it)<%/training%>, ROWS steps.
   reg                  drain_start_q;
   reg                  drain_on_q;
   reg  [ROW_CNT_W-1:0] drain_step_q;
 
-  wire                 drain = drain_start_q | drain_on_q;
-  wire [ROW_CNT_W-1:0] drain_step = drain_start_q ? {ROW_CNT_W{1'b0}} : drain_step_q;
+<%#training%>
+  wire                 drain_start = drain_start_q | (slot_last & update);
+<%/training%>
+<%^training%>
+  wire                 drain_start = drain_start_q;
+<%/training%>
+  wire                 drain = drain_start | drain_on_q;
+  wire [ROW_CNT_W-1:0] drain_step = drain_start ? {ROW_CNT_W{1'b0}} : drain_step_q;
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       drain_start_q <= 1'b0;
       drain_on_q    <= 1'b0;
     end else begin
-      drain_start_q <= slot_last & pass_q[2];
+      drain_start_q <= slot_last & pass_q[2]<%#training%> & ~update<%/training%>;
       drain_on_q    <= drain & (drain_step != LAST_ROW);
     end
   end
@@ -403,19 +478,31 @@ module <%name%>_sequencer #(
 
   // ---------------------------------------------------------------------------------------------
   // Slot buses.
-  wire              slot_fprop = slot & pass_q[0];
-  wire              slot_dgrad = slot & pass_q[1] & ~phase_q;
-  wire              slot_wgrad = slot & pass_q[2] & (phase_q | ~pass_q[1]);
+  wire              slot_fprop = vector_slot & pass_q[0];
+  wire              slot_dgrad = vector_slot & pass_q[1] & ~phase_q;
+  wire              slot_wgrad = vector_slot & pass_q[2] & (phase_q | ~pass_q[1]);
   wire              read_psum = ~outer_first | acc_psum_q;
   wire              row_last = pass_q[0] ? outer_last : inner_last;
   wire              col_last = pass_q[0] ? inner_last : outer_last;
   wire [ADDR_W-1:0] inner_offset = inner_addr + vector_addr_q;
   wire [ADDR_W-1:0] outer_offset = outer_addr + vector_addr_q;
 
+<%#training%>
+  wire              delta_slot = slot_dgrad | (slot_wgrad & ~pass_q[1]);
+
+<%/training%>
   assign row_slot_o = {
-    read_psum, load, swap, drain, vector_q == {DIM_W{1'b0}}, slot_wgrad, slot_dgrad, slot_fprop
+<%#training%>
+    {<%update_slots%>{slot}} & update_slot_q,
+<%/training%>
+    read_psum, load, swap, drain, vector_slot & (vector_q == {DIM_W{1'b0}}), slot_wgrad, slot_dgrad, slot_fprop
   };
   assign col_slot_o = {
+<%#training%>
+    vector_last,
+    vector_q == {DIM_W{1'b0}},
+    bgrad_q & pass_q[2] & inner_first & delta_slot,
+<%/training%>
     load_read,
     read_psum,
     slot_dgrad | (slot_wgrad & ~pass_q[1]),
@@ -447,15 +534,24 @@ module <%name%>_sequencer #(
   assign layer_col_tiles_o = col_tiles_q;
   assign layer_last_cols_o = last_cols_q;
   assign layer_m_o         = m_q;
+<%#training%>
+  assign layer_x_base_o     = bases_q[0*ADDR_W+:ADDR_W];
+  assign layer_delta_base_o = bases_q[1*ADDR_W+:ADDR_W];
+  assign layer_w_base_o     = bases_q[2*ADDR_W+:ADDR_W];
+<%/training%>
   assign layer_y_base_o    = bases_q[3*ADDR_W+:ADDR_W];
   assign layer_dx_base_o   = bases_q[4*ADDR_W+:ADDR_W];
   assign layer_dw_base_o   = bases_q[5*ADDR_W+:ADDR_W];
   assign layer_acc_dw_o    = acc_dw_q;
 
+<%#training%>
+  assign count_waiting_o  = (state_q == LOAD) | (state_q == STALL) | (run & ~stream_q);
+  assign count_draining_o = (state_q == TAIL) | (state_q == FINISH);
+<%/training%>
   assign count_stall_o = state_q == STALL;
   assign count_cycle_o = (state_q != IDLE) & (state_q != FINISH);
   assign count_slot_o  = slot;
-  assign count_macs_o  = (row_last & col_last) ? macs_last_both_q :
+  assign count_macs_o  = <%#training%>~vector_slot ? {MACS_W{1'b0}} : <%/training%>(row_last & col_last) ? macs_last_both_q :
       row_last ? macs_last_row_q : col_last ? macs_last_col_q : ALL_MACS;
 
   // ---------------------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ module <%name%>_tile_walker #(
     input  wire [ADDR_W-1:0] start_addr_i,
     input  wire [ADDR_W-1:0] inner_step_i,
     input  wire [ADDR_W-1:0] outer_step_i,
+<%#training%>
+    output wire              inner_first_o,
+<%/training%>
     output wire              inner_last_o,
     output wire              outer_first_o,
     output wire              outer_last_o,
@@ -60,6 +63,9 @@ module <%name%>_tile_walker #(
     end
   end
 
+<%#training%>
+  assign inner_first_o = inner_q == {DIM_W{1'b0}};
+<%/training%>
   assign inner_last_o  = inner_q == inner_tiles_i - ONE;
   assign outer_first_o = outer_q == {DIM_W{1'b0}};
   assign outer_last_o  = outer_q == outer_tiles_i - ONE;

@@ -6,7 +6,7 @@
 //            responses to reads, both in order; they may go on while a command runs. Every output is
 //            registered or derived from registers: no combinational path from an input to an output.
 //            Inputs of a port matter only while its valid is 1.
-// Parameters None: this wrapper has them baked in, and the modules below take them.
+// Parameters None: the modules below have them baked in.
 // Numerics   Signed operands of <%operand_bits%> bits, accumulators of <%accumulator_bits%> bits, overflow policy <%overflow%>.
 // Reset      Synchronous, active low: idle at once, whatever runs; bank contents stay. One cycle is enough.
 // Trace      With GRADLOOM_TRACE defined, trace_* outputs show every access of the array to its banks.
@@ -24,329 +24,71 @@ module <%name%>_top (
 `endif
 );
 
-  localparam ROWS = <%rows%>;
-  localparam ROW_CNT_W = <%row_cnt_w%>;
-  localparam COLS = <%cols%>;
-  localparam COL_CNT_W = <%col_cnt_w%>;
-  localparam OP_W = <%operand_bits%>;
-  localparam ACC_W = <%accumulator_bits%>;
-  localparam DIM_W = <%dim_w%>;
   localparam ADDR_W = <%addr_w%>;
   localparam LANE_W = <%lane_w%>;
   localparam HOST_ADDR_W = <%host_addr_w%>;
   localparam HOST_W = <%host_w%>;
-  localparam MACS_W = ROW_CNT_W + COL_CNT_W;
-  localparam BASES = <%base_count%>;
-  localparam COMMAND_W = 6 + 3 * DIM_W + BASES * ADDR_W;
 
-  // Command queue.
-  wire                 queue_valid;
-  wire                 queue_ready;
-  wire [          1:0] queue_op;
-  wire [          1:0] queue_sched;
-  wire                 queue_acc_psum;
-  wire                 queue_acc_dw;
-  wire [    DIM_W-1:0] queue_m;
-  wire [    DIM_W-1:0] queue_n;
-  wire [    DIM_W-1:0] queue_b;
-<%#buffer_list%>
-  wire [   ADDR_W-1:0] queue_<%name%>_base;
-<%/buffer_list%>
+  // Bank accesses: one word of one lane.
+  wire [       7:0] host_buffer;
+  wire [LANE_W-1:0] host_lane;
+  wire [ADDR_W-1:0] host_addr;
+  wire [HOST_W-1:0] host_wdata;
+  wire              host_write;
+  wire              host_go;
+  wire              ld_ready;
+  wire              st_ready;
+  wire [HOST_W-1:0] bank_rdata;
+  // Registers.
+  wire [       5:0] reg_index;
+  wire              reg_read;
+  wire              reg_clear;
+<%#training%>
+  wire              reg_seed;
+  wire              unused_slot;
+  wire              unused_waiting;
+  wire              unused_draining;
+<%/training%>
+  wire [      31:0] reg_data;
+  wire              host_error;
 
-  <%name%>_fifo #(
-      .WIDTH(COMMAND_W),
-      .DEPTH(<%queue_depth%>),
-      .PTR_W(<%queue_ptr_w%>),
-      .CNT_W(<%queue_cnt_w%>)
-  ) u_commands (
-      .clk_i      (clk_i),
-      .rst_ni     (rst_ni),
-      .in_valid_i (cmd_valid_i),
-      .in_ready_o (cmd_ready_o),
-      .in_data_i  ({
-        cmd_op_i, cmd_sched_i, cmd_acc_psum_i, cmd_acc_dw_i, cmd_m_i, cmd_n_i, cmd_b_i<%#buffer_list%>,
-        cmd_<%name%>_base_i<%/buffer_list%>
-      }),
-      .out_valid_o(queue_valid),
-      .out_ready_i(queue_ready),
-      .out_data_o ({
-        queue_op, queue_sched, queue_acc_psum, queue_acc_dw, queue_m, queue_n, queue_b<%#buffer_list%>,
-        queue_<%name%>_base<%/buffer_list%>
-      })
-  );
-
-  // Planner. Bases of buffers that are not built are 0.
-  wire                 plan_valid;
-  wire                 plan_take;
-  wire                 plan_idle;
-  wire [          3:0] plan_code;
-  wire [          2:0] plan_passes;
-  wire                 plan_separate;
-  wire                 plan_serial;
-  wire                 plan_acc_psum;
-  wire                 plan_acc_dw;
-  wire [    DIM_W-1:0] plan_m;
-  wire [    DIM_W-1:0] plan_b;
-  wire [    DIM_W-1:0] plan_row_tiles;
-  wire [    DIM_W-1:0] plan_col_tiles;
-  wire [ROW_CNT_W-1:0] plan_last_rows;
-  wire [COL_CNT_W-1:0] plan_last_cols;
-  wire [   MACS_W-1:0] plan_macs_last_row;
-  wire [   MACS_W-1:0] plan_macs_last_col;
-  wire [   MACS_W-1:0] plan_macs_last_both;
-  wire [ 6*ADDR_W-1:0] plan_bases;
-
-  <%name%>_planner #(
-      .ROWS     (ROWS),
-      .ROW_CNT_W(ROW_CNT_W),
-      .COLS     (COLS),
-      .COL_CNT_W(COL_CNT_W),
-      .DIM_W    (DIM_W),
-      .ADDR_W   (ADDR_W)
-  ) u_planner (
-      .clk_i                (clk_i),
-      .rst_ni               (rst_ni),
-      .cmd_valid_i          (queue_valid),
-      .cmd_ready_o          (queue_ready),
-      .cmd_op_i             (queue_op),
-      .cmd_sched_i          (queue_sched),
-      .cmd_acc_psum_i       (queue_acc_psum),
-      .cmd_acc_dw_i         (queue_acc_dw),
-      .cmd_m_i              (queue_m),
-      .cmd_n_i              (queue_n),
-      .cmd_b_i              (queue_b),
-      .cmd_bases_i          ({
-        <%#has_dw%>queue_dw_base<%/has_dw%><%^has_dw%>{ADDR_W{1'b0}}<%/has_dw%>,
-        <%#has_dx%>queue_dx_base<%/has_dx%><%^has_dx%>{ADDR_W{1'b0}}<%/has_dx%>,
-        <%#has_y%>queue_y_base<%/has_y%><%^has_y%>{ADDR_W{1'b0}}<%/has_y%>,
-        <%#has_w%>queue_w_base<%/has_w%><%^has_w%>{ADDR_W{1'b0}}<%/has_w%>,
-        <%#has_delta%>queue_delta_base<%/has_delta%><%^has_delta%>{ADDR_W{1'b0}}<%/has_delta%>,
-        <%#has_x%>queue_x_base<%/has_x%><%^has_x%>{ADDR_W{1'b0}}<%/has_x%>
-      }),
-      .plan_valid_o         (plan_valid),
-      .plan_take_i          (plan_take),
-      .plan_idle_o          (plan_idle),
-      .plan_code_o          (plan_code),
-      .plan_passes_o        (plan_passes),
-      .plan_separate_o      (plan_separate),
-      .plan_serial_o        (plan_serial),
-      .plan_acc_psum_o      (plan_acc_psum),
-      .plan_acc_dw_o        (plan_acc_dw),
-      .plan_m_o             (plan_m),
-      .plan_b_o             (plan_b),
-      .plan_row_tiles_o     (plan_row_tiles),
-      .plan_col_tiles_o     (plan_col_tiles),
-      .plan_last_rows_o     (plan_last_rows),
-      .plan_last_cols_o     (plan_last_cols),
-      .plan_macs_last_row_o (plan_macs_last_row),
-      .plan_macs_last_col_o (plan_macs_last_col),
-      .plan_macs_last_both_o(plan_macs_last_both),
-      .plan_bases_o         (plan_bases)
-  );
-
-  // Sequencer.
-  wire                 sequencer_idle;
-  wire [          7:0] row_slot;
-  wire [ROW_CNT_W-1:0] rows;
-  wire [ROW_CNT_W-1:0] load_step;
-  wire [ROW_CNT_W-1:0] drain_step;
-  wire [   ADDR_W-1:0] x_addr;
-  wire [   ADDR_W-1:0] dx_addr;
-  wire [          5:0] col_slot;
-  wire [COL_CNT_W-1:0] cols;
-  wire [   ADDR_W-1:0] delta_addr;
-  wire [COL_CNT_W-1:0] load_cols;
-  wire [   ADDR_W-1:0] w_addr;
-  wire [   ADDR_W-1:0] y_addr;
-  wire                 start;
-  wire [    DIM_W-1:0] layer_batch;
-  wire [    DIM_W-1:0] layer_row_tiles;
-  wire [ROW_CNT_W-1:0] layer_last_rows;
-  wire [    DIM_W-1:0] layer_col_tiles;
-  wire [COL_CNT_W-1:0] layer_last_cols;
-  wire [   ADDR_W-1:0] layer_m;
-  wire [   ADDR_W-1:0] layer_y_base;
-  wire [   ADDR_W-1:0] layer_dx_base;
-  wire [   ADDR_W-1:0] layer_dw_base;
-  wire                 layer_acc_dw;
-  wire                 count_cycle;
-  wire                 count_stall;
-  wire                 count_slot;
-  wire [   MACS_W-1:0] count_macs;
-
-  <%name%>_sequencer #(
-      .ROWS     (ROWS),
-      .ROW_CNT_W(ROW_CNT_W),
-      .COLS     (COLS),
-      .COL_CNT_W(COL_CNT_W),
-      .DIM_W    (DIM_W),
-      .ADDR_W   (ADDR_W)
-  ) u_sequencer (
-      .clk_i                (clk_i),
-      .rst_ni               (rst_ni),
-      .plan_valid_i         (plan_valid),
-      .plan_take_o          (plan_take),
-      .plan_code_i          (plan_code),
-      .plan_passes_i        (plan_passes),
-      .plan_separate_i      (plan_separate),
-      .plan_serial_i        (plan_serial),
-      .plan_acc_psum_i      (plan_acc_psum),
-      .plan_acc_dw_i        (plan_acc_dw),
-      .plan_m_i             (plan_m),
-      .plan_b_i             (plan_b),
-      .plan_row_tiles_i     (plan_row_tiles),
-      .plan_col_tiles_i     (plan_col_tiles),
-      .plan_last_rows_i     (plan_last_rows),
-      .plan_last_cols_i     (plan_last_cols),
-      .plan_macs_last_row_i (plan_macs_last_row),
-      .plan_macs_last_col_i (plan_macs_last_col),
-      .plan_macs_last_both_i(plan_macs_last_both),
-      .plan_bases_i         (plan_bases),
-      .done_valid_o         (done_valid_o),
-      .done_ready_i         (done_ready_i),
-      .done_code_o          (done_code_o),
-      .idle_o               (sequencer_idle),
-      .row_slot_o           (row_slot),
-      .rows_o               (rows),
-      .load_step_o          (load_step),
-      .drain_step_o         (drain_step),
-      .x_addr_o             (x_addr),
-      .dx_addr_o            (dx_addr),
-      .col_slot_o           (col_slot),
-      .cols_o               (cols),
-      .delta_addr_o         (delta_addr),
-      .load_cols_o          (load_cols),
-      .w_addr_o             (w_addr),
-      .y_addr_o             (y_addr),
-      .start_o              (start),
-      .layer_batch_o        (layer_batch),
-      .layer_row_tiles_o    (layer_row_tiles),
-      .layer_last_rows_o    (layer_last_rows),
-      .layer_col_tiles_o    (layer_col_tiles),
-      .layer_last_cols_o    (layer_last_cols),
-      .layer_m_o            (layer_m),
-      .layer_y_base_o       (layer_y_base),
-      .layer_dx_base_o      (layer_dx_base),
-      .layer_dw_base_o      (layer_dw_base),
-      .layer_acc_dw_o       (layer_acc_dw),
-      .count_cycle_o        (count_cycle),
-      .count_stall_o        (count_stall),
-      .count_slot_o         (count_slot),
-      .count_macs_o         (count_macs)
-  );
-
-  assign busy_o = queue_valid | ~plan_idle | ~sequencer_idle;
-
-  // Array with its buffers.
-  wire [          5:0] host_buffer;
-  wire [   LANE_W-1:0] host_lane;
-  wire [   ADDR_W-1:0] host_addr;
-  wire [   HOST_W-1:0] host_wdata;
-  wire                 host_write;
-  wire                 host_go;
-  wire                 host_block;
-  wire [   HOST_W-1:0] bank_rdata;
-<%#has_y%>
-  wire                 y_wr;
-  wire [COL_CNT_W-1:0] y_wr_lanes;
-<%/has_y%>
-<%#has_dx%>
-  wire                 dx_wr;
-  wire [ROW_CNT_W-1:0] dx_wr_lanes;
-<%/has_dx%>
-<%#has_dw%>
-  wire                 dw_wr;
-  wire [COL_CNT_W-1:0] dw_wr_lanes;
-<%/has_dw%>
-
-  <%name%>_array #(
-      .ROWS     (ROWS),
-      .ROW_CNT_W(ROW_CNT_W),
-      .COLS     (COLS),
-      .COL_CNT_W(COL_CNT_W),
-      .OP_W     (OP_W),
-      .ACC_W    (ACC_W),
-      .DIM_W    (DIM_W),
-      .ADDR_W   (ADDR_W),
-      .LANE_W   (LANE_W),
-      .HOST_W   (HOST_W)
-  ) u_array (
-      .clk_i            (clk_i),
-      .rst_ni           (rst_ni),
-      .row_slot_i       (row_slot),
-      .rows_i           (rows),
-<%#weights%>
-      .load_step_i      (load_step),
-<%/weights%>
-<%#wgrad%>
-      .drain_step_i     (drain_step),
-<%/wgrad%>
-<%#has_x%>
-      .x_addr_i         (x_addr),
-<%/has_x%>
-<%#has_dx%>
-      .dx_addr_i        (dx_addr),
-<%/has_dx%>
-      .col_slot_i       (col_slot),
-      .cols_i           (cols),
-<%#has_delta%>
-      .delta_addr_i     (delta_addr),
-<%/has_delta%>
-<%#has_w%>
-      .load_cols_i      (load_cols),
-      .w_addr_i         (w_addr),
-<%/has_w%>
-<%#has_y%>
-      .y_addr_i         (y_addr),
-      .layer_y_base_i   (layer_y_base),
-      .y_wr_o           (y_wr),
-      .y_wr_lanes_o     (y_wr_lanes),
-<%/has_y%>
-      .start_i          (start),
-<%#psum%>
-      .layer_batch_i    (layer_batch),
-<%/psum%>
-<%#backward_any%>
-      .layer_row_tiles_i(layer_row_tiles),
-      .layer_last_rows_i(layer_last_rows),
-<%/backward_any%>
-<%#x_stream%>
-      .layer_col_tiles_i(layer_col_tiles),
-      .layer_last_cols_i(layer_last_cols),
-<%/x_stream%>
-<%#has_dx%>
-      .layer_dx_base_i  (layer_dx_base),
-      .dx_wr_o          (dx_wr),
-      .dx_wr_lanes_o    (dx_wr_lanes),
-<%/has_dx%>
-<%#has_dw%>
-      .layer_m_i        (layer_m),
-      .layer_dw_base_i  (layer_dw_base),
-      .layer_acc_dw_i   (layer_acc_dw),
-      .dw_wr_o          (dw_wr),
-      .dw_wr_lanes_o    (dw_wr_lanes),
-<%/has_dw%>
-      .host_buffer_i    (host_buffer),
-      .host_lane_i      (host_lane),
-      .host_addr_i      (host_addr),
-      .host_wdata_i     (host_wdata),
-      .host_write_i     (host_write),
-      .host_go_i        (host_go),
-      .host_block_o     (host_block),
-      .host_rdata_o     (bank_rdata)
+  <%name%>_core u_core (
+      .clk_i       (clk_i),
+      .rst_ni      (rst_ni),
+<%#command_ports%>
+      .<%name%>(<%name%>),
+<%/command_ports%>
+      .busy_o      (busy_o),
+      .ld_valid_i  (host_go & host_write),
+      .ld_ready_o  (ld_ready),
+      .ld_buffer_i (host_buffer),
+      .ld_group_i  (host_lane),
+      .ld_addr_i   (host_addr),
+      .ld_data_i   (host_wdata),
+      .st_valid_i  (host_go & ~host_write),
+      .st_ready_o  (st_ready),
+      .st_buffer_i (host_buffer),
+      .st_group_i  (host_lane),
+      .st_addr_i   (host_addr),
+      .st_data_o   (bank_rdata),
+      .reg_index_i (reg_index),
+      .reg_read_i  (reg_read),
+      .reg_data_o  (reg_data),
+      .clear_i     (reg_clear),
+<%#training%>
+      .seed_valid_i(reg_seed),
+      .seed_i      (host_wdata[31:0]),
+      .slot_o      (unused_slot),
+      .waiting_o   (unused_waiting),
+      .draining_o  (unused_draining),
+<%/training%>
+      .host_error_i(host_error)
 `ifdef GRADLOOM_TRACE
 <%#trace_ports%>
       , .<%name%>(<%name%>)
 <%/trace_ports%>
 `endif
   );
-
-  // Host port and registers.
-  wire [ 5:0] reg_index;
-  wire        reg_read;
-  wire        reg_clear;
-  wire [31:0] reg_data;
-  wire        host_error;
 
   <%name%>_host_port #(
       .LANE_W     (LANE_W),
@@ -373,70 +115,17 @@ module <%name%>_top (
       .wdata_o     (host_wdata),
       .write_o     (host_write),
       .go_o        (host_go),
-      .block_i     (host_block),
+      .block_i     (~(host_write ? ld_ready : st_ready)),
       .bank_rdata_i(bank_rdata),
       .reg_index_o (reg_index),
       .reg_read_o  (reg_read),
       .reg_clear_o (reg_clear),
+<%#training%>
+      .reg_seed_o  (reg_seed),
+<%/training%>
       .reg_data_i  (reg_data),
       .error_o     (host_error)
   );
-
-  // Accesses at lane 0 stand for the whole wavefront: `rows` or `cols` lanes do the same later.
-<%#has_x%>
-  wire x_read = row_slot[0] | row_slot[2];
-<%/has_x%>
-<%#has_y%>
-  wire y_read = col_slot[0] & col_slot[4];
-<%/has_y%>
-<%#has_dx%>
-  wire dx_read = row_slot[1] & row_slot[7];
-<%/has_dx%>
-
-  <%name%>_counters #(
-      .ROW_CNT_W(ROW_CNT_W),
-      .COL_CNT_W(COL_CNT_W)
-  ) u_counters (
-      .clk_i           (clk_i),
-      .rst_ni          (rst_ni),
-      .clear_i         (reg_clear),
-      .add_cycles_i    (count_cycle),
-      .add_busy_i      (count_slot),
-      .add_stall_i     (count_stall),
-      .add_macs_i      ({MACS_W{count_slot}} & count_macs),
-<%#has_x%>
-      .add_x_read_i    ({ROW_CNT_W{x_read}} & rows),
-<%/has_x%>
-<%#has_delta%>
-      .add_delta_read_i({COL_CNT_W{col_slot[3]}} & cols),
-<%/has_delta%>
-<%#has_w%>
-      .add_w_read_i    ({COL_CNT_W{col_slot[5]}} & load_cols),
-<%/has_w%>
-<%#has_y%>
-      .add_y_read_i    ({COL_CNT_W{y_read}} & cols),
-      .add_y_write_i   ({COL_CNT_W{y_wr}} & y_wr_lanes),
-<%/has_y%>
-<%#has_dx%>
-      .add_dx_read_i   ({ROW_CNT_W{dx_read}} & rows),
-      .add_dx_write_i  ({ROW_CNT_W{dx_wr}} & dx_wr_lanes),
-<%/has_dx%>
-<%#has_dw%>
-      .add_dw_read_i   ({COL_CNT_W{dw_wr & layer_acc_dw}} & dw_wr_lanes),
-      .add_dw_write_i  ({COL_CNT_W{dw_wr}} & dw_wr_lanes),
-<%/has_dw%>
-      .host_error_i    (host_error),
-      .busy_i          (busy_o),
-      .last_code_i     (done_code_o),
-      .reg_index_i     (reg_index),
-      .reg_read_i      (reg_read),
-      .reg_data_o      (reg_data)
-  );
-
-  // Sequencer outputs for operations that are not built.
-  wire unused_sequencer = &{1'b0, load_step, drain_step, x_addr, dx_addr, delta_addr, load_cols, w_addr,
-      y_addr, layer_batch, layer_row_tiles, layer_last_rows, layer_col_tiles, layer_last_cols,
-      layer_m, layer_y_base, layer_dx_base, layer_dw_base, layer_acc_dw, 1'b0};
 
 endmodule
 

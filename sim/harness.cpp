@@ -79,11 +79,14 @@ Harness::Harness(const Config& config, const std::filesystem::path& library,
       {&busy_, "busy_o"},
   };
   for (const auto& [pin, name] : pins) *pin = model_.pin(name);
-  for (int code = 0; code < kBufferCount; ++code) {
+  for (int code = 0; code < kBaseCount; ++code) {
     const Buffer buffer = static_cast<Buffer>(code);
     if (depth(config, buffer) == 0) continue;
     cmd_bases_.emplace_back(model_.pin(fmt::format("cmd_{}_base_i", name(buffer))),
                             static_cast<std::size_t>(code));
+  }
+  for (const TrainingPin& pin : training_pins(config)) {
+    cmd_training_.emplace_back(model_.pin(pin.port), pin);
   }
   for (const golden::Signal& signal : machine_.signals()) {
     compared_.push_back(
@@ -118,6 +121,7 @@ void Harness::drive(const golden::Inputs& in) {
     cmd_n_.set(command.n);
     cmd_b_.set(command.b);
     for (const auto& [pin, code] : cmd_bases_) pin.set(command.bases[code]);
+    for (const auto& [pin, field] : cmd_training_) pin.set(field.get(command.training));
   }
   if (in.host_valid || options_.stall_percent > 0) {
     host_write_.set(in.host_write);

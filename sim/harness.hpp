@@ -16,6 +16,7 @@
 #include "sim/model_library.hpp"
 #include "sim/pin_driver.hpp"
 #include "sim/program.hpp"
+#include "sim/training_pins.hpp"
 
 namespace gradloom {
 
@@ -72,6 +73,7 @@ class Harness {
   /// compares them with the golden model (not possible without `check`). Throws CheckError.
   void check_state();
 
+  const Config& config() const { return config_; }
   std::int64_t cycles() const { return cycle_; }
   /// Output pins compared so far.
   std::int64_t checks() const { return checks_; }
@@ -106,6 +108,7 @@ class Harness {
       cmd_b_, done_ready_, host_valid_, host_write_, host_sel_, host_lane_, host_addr_, host_wdata_,
       rsp_ready_;
   std::vector<std::pair<Pin, std::size_t>> cmd_bases_;  // with buffer code
+  std::vector<std::pair<Pin, TrainingPin>> cmd_training_;
   Pin cmd_ready_, done_valid_, done_code_, host_ready_, rsp_valid_, rsp_data_, rsp_error_, busy_;
 };
 

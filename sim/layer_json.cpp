@@ -17,7 +17,7 @@ struct BufferCounters {
   std::optional<Counter> write;
 };
 
-constexpr std::array<BufferCounters, kBufferCount> kBufferCounters{{
+constexpr std::array<BufferCounters, kBaseCount> kBufferCounters{{
     {Buffer::x, Counter::x_read, std::nullopt},
     {Buffer::delta, Counter::delta_read, std::nullopt},
     {Buffer::w, Counter::w_read, std::nullopt},

@@ -27,6 +27,7 @@ Area area_of(Buffer buffer, const Chunk& c) {
     case Buffer::y: return {c.b0, c.b, c.n0, c.n};
     case Buffer::w:
     case Buffer::dw: return {c.m0, c.m, c.n0, c.n};
+    default: break;
   }
   return {};
 }
@@ -34,11 +35,13 @@ Area area_of(Buffer buffer, const Chunk& c) {
 void load(const Config& config, Buffer buffer, const Chunk& chunk, const Matrix& matrix,
           Program& program) {
   const Area area = area_of(buffer, chunk);
+  // Of a master weight the array takes the upper bits.
+  const int spare = buffer == Buffer::w ? word_bits(config, buffer) - config.operand_bits : 0;
   for (int row = 0; row < area.rows; ++row) {
     for (int col = 0; col < area.cols; ++col) {
       const Location at = locate(config, buffer, chunk.command, row, col);
-      program.push_back(
-          write_word(buffer, at.lane, at.addr, matrix.at(area.row0 + row, area.col0 + col)));
+      const std::int64_t value = matrix.at(area.row0 + row, area.col0 + col);
+      program.push_back(write_word(buffer, at.lane, at.addr, value * (std::int64_t{1} << spare)));
     }
   }
 }
@@ -86,8 +89,7 @@ LayerShape shape_of(Op op, const LayerOperands& operands) {
 
 Location locate(const Config& config, Buffer buffer, const golden::Command& command, int row,
                 int col) {
-  const bool by_row = buffer == Buffer::x || buffer == Buffer::dx;
-  const int banks = by_row ? config.rows : config.cols;
+  const int banks = lanes(config, buffer);
   const bool matrix = buffer == Buffer::w || buffer == Buffer::dw;
   const std::uint32_t line = matrix ? command.m : command.b;
   const auto base = command.bases[static_cast<std::size_t>(buffer)];

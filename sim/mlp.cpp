@@ -18,22 +18,49 @@ void add_bias(FloatMatrix& y, const std::vector<float>& bias) {
   }
 }
 
-void relu(FloatMatrix& y) {
-  for (float& value : y.data) value = value < 0 ? 0 : value;  // keeps a NaN, to be found later
+/// Keeps a NaN, to be found later.
+float activate(ActivationCode code, float x, float slope) {
+  switch (code) {
+    case ActivationCode::identity: return x;
+    case ActivationCode::relu: return x < 0 ? 0 : x;
+    case ActivationCode::leaky_relu: return x < 0 ? slope * x : x;
+    case ActivationCode::hard_sigmoid: return std::clamp(x / 4 + 0.5F, 0.0F, 1.0F);
+    case ActivationCode::hard_tanh: return std::clamp(x, -1.0F, 1.0F);
+    case ActivationCode::sigmoid: return 1.0F / (1.0F + std::exp(-x));
+    case ActivationCode::tanh: return std::tanh(x);
+  }
+  return x;
 }
 
-/// Zero where the activation, the result of the ReLU, is zero.
-void relu_backward(FloatMatrix& dx, const FloatMatrix& activation) {
-  for (std::size_t i = 0; i < dx.data.size(); ++i) {
-    if (activation.data[i] <= 0) dx.data[i] = 0;
+/// The derivative, from the value of the activation; where it has none, that from below.
+float derivative(ActivationCode code, float out, float slope) {
+  switch (code) {
+    case ActivationCode::identity: return 1;
+    case ActivationCode::relu: return out > 0 ? 1 : 0;
+    case ActivationCode::leaky_relu: return out > 0 ? 1 : slope;
+    case ActivationCode::hard_sigmoid: return out > 0 && out < 1 ? 0.25F : 0;
+    case ActivationCode::hard_tanh: return out > -1 && out < 1 ? 1 : 0;
+    case ActivationCode::sigmoid: return out * (1 - out);
+    case ActivationCode::tanh: return 1 - out * out;
+  }
+  return 1;
+}
+
+float slope(const Activations& activations) { return std::ldexp(1.0F, -activations.leak); }
+
+void multiply_derivative(FloatMatrix& delta, const FloatMatrix& values, ActivationCode code,
+                         float slope) {
+  if (code == ActivationCode::identity) return;
+  for (std::size_t i = 0; i < delta.data.size(); ++i) {
+    delta.data[i] *= derivative(code, values.data[i], slope);
   }
 }
 
 void step(std::vector<float>& weights, std::vector<float>& velocity,
-          const std::vector<float>& gradient, float learning_rate, float momentum) {
+          const std::vector<float>& gradient, float learning_rate, float momentum, float decay) {
   for (std::size_t i = 0; i < weights.size(); ++i) {
     velocity[i] = momentum * velocity[i] + gradient[i];
-    weights[i] -= learning_rate * velocity[i];
+    weights[i] -= learning_rate * (velocity[i] + decay * weights[i]);
   }
 }
 
@@ -61,15 +88,16 @@ Mlp zeros_like(const Mlp& mlp) {
   return zeros;
 }
 
-std::vector<FloatMatrix> forward(const Mlp& mlp, const FloatMatrix& x, Products& products) {
-  std::vector<FloatMatrix> activations{x};
+std::vector<FloatMatrix> forward(const Mlp& mlp, const Activations& activations,
+                                 const FloatMatrix& x, Products& products) {
+  std::vector<FloatMatrix> values{x};
   for (std::size_t i = 0; i < mlp.size(); ++i) {
-    FloatMatrix y = products.fprop(activations.back(), mlp[i].w);
+    FloatMatrix y = products.fprop(values.back(), mlp[i].w);
     add_bias(y, mlp[i].b);
-    if (i + 1 < mlp.size()) relu(y);
-    activations.push_back(std::move(y));
+    for (float& v : y.data) v = activate(activations.codes.at(i), v, slope(activations));
+    values.push_back(std::move(y));
   }
-  return activations;
+  return values;
 }
 
 LossResult softmax_cross_entropy(const FloatMatrix& logits, std::span<const int> labels) {
@@ -95,24 +123,44 @@ LossResult softmax_cross_entropy(const FloatMatrix& logits, std::span<const int>
   return result;
 }
 
-Mlp gradients(const Mlp& mlp, const std::vector<FloatMatrix>& activations, FloatMatrix delta,
-              Products& products) {
+LossResult mean_squared_error(const FloatMatrix& outputs, std::span<const int> labels, float off,
+                              float on) {
+  LossResult result{0, 0, FloatMatrix(outputs.rows, outputs.cols)};
+  for (int b = 0; b < outputs.rows; ++b) {
+    const int label = labels[static_cast<std::size_t>(b)];
+    int largest = 0;
+    for (int n = 0; n < outputs.cols; ++n) {
+      const float error = outputs.at(b, n) - (n == label ? on : off);
+      result.loss_sum += static_cast<double>(error) * static_cast<double>(error) / 2;
+      result.delta.at(b, n) = error / static_cast<float>(outputs.rows);
+      if (outputs.at(b, n) > outputs.at(b, largest)) largest = n;
+    }
+    result.correct += largest == label ? 1 : 0;
+  }
+  return result;
+}
+
+Mlp gradients(const Mlp& mlp, const Activations& activations,
+              const std::vector<FloatMatrix>& values, FloatMatrix delta, Products& products,
+              std::vector<FloatMatrix>* deltas) {
   Mlp result(mlp.size());
+  if (deltas != nullptr) deltas->resize(mlp.size());
   for (std::size_t i = mlp.size(); i-- > 0;) {
-    LayerGradients layer = i == 0 ? products.wgrad(activations[i], delta)
-                                  : products.backward(activations[i], delta, mlp[i].w);
+    multiply_derivative(delta, values[i + 1], activations.codes.at(i), slope(activations));
+    LayerGradients layer =
+        i == 0 ? products.wgrad(values[i], delta) : products.backward(values[i], delta, mlp[i].w);
     result[i] = {std::move(layer.dw), std::move(layer.db)};
-    if (i == 0) break;
-    relu_backward(layer.dx, activations[i]);
+    if (deltas != nullptr) (*deltas)[i] = std::move(delta);
     delta = std::move(layer.dx);
   }
   return result;
 }
 
-void update(Mlp& mlp, Mlp& velocity, const Mlp& gradient, float learning_rate, float momentum) {
+void update(Mlp& mlp, Mlp& velocity, const Mlp& gradient, float learning_rate, float momentum,
+            float decay) {
   for (std::size_t i = 0; i < mlp.size(); ++i) {
-    step(mlp[i].w.data, velocity[i].w.data, gradient[i].w.data, learning_rate, momentum);
-    step(mlp[i].b, velocity[i].b, gradient[i].b, learning_rate, momentum);
+    step(mlp[i].w.data, velocity[i].w.data, gradient[i].w.data, learning_rate, momentum, decay);
+    step(mlp[i].b, velocity[i].b, gradient[i].b, learning_rate, momentum, 0);
   }
 }
 

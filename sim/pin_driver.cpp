@@ -32,6 +32,7 @@ Handshake handshake_of(const golden::Machine& machine) {
 PinDriver::PinDriver(const Config& config, std::uint64_t seed, int stall_percent)
     : config_(config),
       widths_(derive(config)),
+      training_(training_pins(config)),
       stall_percent_(stall_percent),
       state_(seed * 0x9E3779B97F4A7C15ULL + 0x2545F4914F6CDD1DULL) {}
 
@@ -90,10 +91,11 @@ void PinDriver::offer_garbage() {
     command.n = field(widths_.dim_w);
     command.b = field(widths_.dim_w);
     for (std::uint32_t& base : command.bases) base = field(widths_.addr_w);
+    for (const TrainingPin& pin : training_) pin.set(command.training, field(pin.width));
   }
   if (!host_offered_) {
     inputs_.host_write = field(1) != 0;
-    inputs_.host_sel = field(3);
+    inputs_.host_sel = field(widths_.sel_w);
     inputs_.host_lane = field(widths_.lane_w);
     inputs_.host_addr = field(widths_.host_addr_w);
     inputs_.host_wdata = low_bits(random(), widths_.host_w);

@@ -8,6 +8,7 @@
 
 #include "golden/machine.hpp"
 #include "sim/program.hpp"
+#include "sim/training_pins.hpp"
 
 namespace gradloom {
 
@@ -56,6 +57,7 @@ class PinDriver {
 
   Config config_;
   Derived widths_;
+  std::vector<TrainingPin> training_;
   int stall_percent_;
   std::uint64_t state_;
   Program steps_;

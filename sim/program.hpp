@@ -53,12 +53,13 @@ struct ReadResult {
 };
 
 inline HostAccess write_word(Buffer buffer, int lane, std::uint32_t addr, std::int64_t value) {
-  return {true, static_cast<std::uint32_t>(buffer), static_cast<std::uint32_t>(lane), addr,
-          static_cast<std::uint64_t>(value)};
+  return {true, static_cast<std::uint32_t>(select_code(buffer)), static_cast<std::uint32_t>(lane),
+          addr, static_cast<std::uint64_t>(value)};
 }
 
 inline HostAccess read_word(Buffer buffer, int lane, std::uint32_t addr) {
-  return {false, static_cast<std::uint32_t>(buffer), static_cast<std::uint32_t>(lane), addr, 0};
+  return {false, static_cast<std::uint32_t>(select_code(buffer)), static_cast<std::uint32_t>(lane),
+          addr, 0};
 }
 
 inline HostAccess read_register(int index) {
@@ -67,5 +68,11 @@ inline HostAccess read_register(int index) {
 
 /// Sets all counters to 0.
 inline HostAccess clear_counters() { return {true, kRegisterSelect, 0, 6, 1}; }
+
+/// Writes SEED. The design must have training, and busy_o must be 0 until it was executed: with
+/// a read of SEED behind it and a Barrier around both.
+inline HostAccess write_seed(std::uint32_t seed) {
+  return {true, kRegisterSelect, 0, kSeedRegister, seed};
+}
 
 }  // namespace gradloom

@@ -15,25 +15,6 @@ bool used_by(const std::vector<Op>& ops, Buffer buffer) {
                      [&](Op op) { return golden::uses(static_cast<int>(op), buffer); });
 }
 
-// Calls visit(lane, addr) for the watched words of a region.
-template <typename Visit>
-void for_each_watched(const Region& r, Visit visit) {
-  const int last = std::min(r.base + r.words, r.depth - 1);
-  for (int lane = 0; lane < r.lanes; ++lane) {
-    for (int addr = std::max(r.base - 1, 0); addr <= last; ++addr) {
-      if (r.watched(lane, addr)) visit(lane, static_cast<std::uint32_t>(addr));
-    }
-  }
-}
-
-// How far the lane is inside the edge of the layer in the tile of that address. For a neighbour of
-// the region, the first tile is what counts.
-int inside(const Region& r, int lane, int addr) {
-  const int offset = addr - r.base;
-  const int tile = offset < 0 || offset >= r.words ? 0 : offset / r.stride;
-  return r.extent - (tile * r.lanes + lane);
-}
-
 }  // namespace
 
 ProgramBuilder::ProgramBuilder(const Config& for_config, std::uint64_t seed)
@@ -53,7 +34,7 @@ std::vector<Op> built_ops(const Config& config) {
 
 std::vector<Buffer> buffers_of(const std::vector<Op>& ops) {
   std::vector<Buffer> buffers;
-  for (int code = 0; code < kBufferCount; ++code) {
+  for (int code = 0; code < kBaseCount; ++code) {
     if (used_by(ops, static_cast<Buffer>(code))) buffers.push_back(static_cast<Buffer>(code));
   }
   return buffers;
@@ -61,28 +42,6 @@ std::vector<Buffer> buffers_of(const std::vector<Op>& ops) {
 
 bool is_result(Buffer buffer) {
   return buffer == Buffer::y || buffer == Buffer::dx || buffer == Buffer::dw;
-}
-
-bool Region::in_layer(int lane, int addr) const {
-  return addr >= base && addr < base + words && inside(*this, lane, addr) > 0;
-}
-
-bool Region::watched(int lane, int addr) const {
-  return addr >= base - 1 && addr <= base + words && inside(*this, lane, addr) >= 0;
-}
-
-Region region(const Config& config, const Command& layer, Buffer buffer) {
-  const bool by_row = buffer == Buffer::x || buffer == Buffer::dx;
-  const bool matrix = buffer == Buffer::w || buffer == Buffer::dw;
-  Region r;
-  r.buffer = buffer;
-  r.lanes = lanes(config, buffer);
-  r.depth = depth(config, buffer);
-  r.base = static_cast<int>(layer.bases[static_cast<std::size_t>(buffer)]);
-  r.stride = static_cast<int>(matrix ? layer.m : layer.b);
-  r.extent = static_cast<int>(by_row ? layer.m : layer.n);
-  r.words = (r.extent + r.lanes - 1) / r.lanes * r.stride;
-  return r;
 }
 
 Shape fit(const Config& config, Shape shape, const std::vector<Op>& ops) {
@@ -103,7 +62,7 @@ Shape fit(const Config& config, Shape shape, const std::vector<Op>& ops) {
 Command place(ProgramBuilder& builder, Shape shape, const std::vector<Op>& ops) {
   Command layer =
       golden::make_command(ops.front(), Schedule::interleaved, shape.m, shape.n, shape.b);
-  for (int code = 0; code < kBufferCount; ++code) {
+  for (int code = 0; code < kBaseCount; ++code) {
     const Region r = region(builder.config, layer, static_cast<Buffer>(code));
     layer.bases[static_cast<std::size_t>(code)] =
         used_by(ops, r.buffer) ? static_cast<std::uint32_t>(builder.pick(0, r.depth - r.words))
@@ -147,8 +106,22 @@ void prepare(ProgramBuilder& builder, const Command& layer, const std::vector<Op
   builder.add(Barrier{});
 }
 
+void prepare_training(ProgramBuilder& builder, const std::vector<Command>& commands, Data data) {
+  const Footprint words = footprint(builder.config, commands);
+  for (const auto* list : {&words.needed, &words.watched}) {
+    for (const Word& w : *list) {
+      const int index = w.lane + static_cast<int>(w.addr);
+      builder.add(write_word(w.buffer, w.lane, w.addr,
+                             training_word(builder.config, builder.random, w.buffer, data, index)));
+    }
+  }
+  builder.add(Barrier{});
+}
+
 void read_counters(ProgramBuilder& builder) {
-  for (int i = 0; i < kCounterCount; ++i) builder.add(read_register(kFirstCounter + 2 * i));
+  for (int i = 0; i < counter_count(builder.config); ++i) {
+    builder.add(read_register(kFirstCounter + 2 * i));
+  }
   builder.add(read_register(4));
 }
 
@@ -159,6 +132,15 @@ void read_results(ProgramBuilder& builder, const Command& layer, const std::vect
     for_each_watched(region(builder.config, layer, buffer), [&](int lane, std::uint32_t addr) {
       builder.add(read_word(buffer, lane, addr));
     });
+  }
+  read_counters(builder);
+}
+
+void read_training(ProgramBuilder& builder, const std::vector<Command>& commands) {
+  builder.add(Barrier{});
+  const Footprint words = footprint(builder.config, commands);
+  for (const auto* list : {&words.written, &words.watched}) {
+    for (const Word& w : *list) builder.add(read_word(w.buffer, w.lane, w.addr));
   }
   read_counters(builder);
 }

@@ -11,11 +11,10 @@
 #include "golden/config.hpp"
 #include "sim/prng.hpp"
 #include "sim/program.hpp"
+#include "sim/region.hpp"
+#include "sim/training_commands.hpp"
 
 namespace gradloom {
-
-enum class Data { random, minimum, maximum, alternating };
-inline constexpr int kDataKinds = 4;
 
 struct Shape {
   int m = 1;
@@ -47,27 +46,6 @@ std::vector<Buffer> buffers_of(const std::vector<Op>& ops);
 /// Y, DX or DW.
 bool is_result(Buffer buffer);
 
-/// The part of a buffer that a layer takes: `words` words from `base` on in every lane. A tile
-/// takes `stride` words, and lane l of tile t belongs to the layer if t * lanes + l < extent.
-struct Region {
-  Buffer buffer = Buffer::x;
-  int lanes = 0;
-  int depth = 0;
-  int base = 0;
-  int stride = 0;
-  int extent = 0;
-  int words = 0;
-
-  bool in_layer(int lane, int addr) const;
-  /// In the layer, in the first lane beyond it, or next to its first or last word.
-  bool watched(int lane, int addr) const;
-  /// Some word is not watched: lane 0 of `free_addr()` is none of the command's business.
-  bool leaves_room() const { return words + 2 < depth; }
-  int free_addr() const { return base > 1 ? 0 : depth - 1; }
-};
-
-Region region(const Config& config, const golden::Command& layer, Buffer buffer);
-
 /// The shape, made smaller until all the operations take it at base 0.
 Shape fit(const Config& config, Shape shape, const std::vector<Op>& ops);
 
@@ -85,11 +63,20 @@ std::int64_t datum(ProgramBuilder& builder, Data data, int bits, int index);
 void prepare(ProgramBuilder& builder, const golden::Command& layer, const std::vector<Op>& ops,
              Data data, bool accumulate);
 
+/// The same for training commands that run one after the other, each on what the ones before left:
+/// writes what they need and the words beside those they write; then a barrier.
+void prepare_training(ProgramBuilder& builder, const std::vector<golden::Command>& commands,
+                      Data data);
+
 /// STATUS and the low words of all counters.
 void read_counters(ProgramBuilder& builder);
 
 /// A barrier; then reads all watched words of the results, and the counters.
 void read_results(ProgramBuilder& builder, const golden::Command& layer,
                   const std::vector<Op>& ops);
+
+/// A barrier; then reads all words that the commands wrote or must have left alone, and the
+/// counters.
+void read_training(ProgramBuilder& builder, const std::vector<golden::Command>& commands);
 
 }  // namespace gradloom

@@ -16,8 +16,11 @@
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "golden/machine.hpp"
+#include "sim/axi_testbench.hpp"
+#include "sim/chip_step.hpp"
 #include "sim/pin_driver.hpp"
 #include "sim/testbench_program.hpp"
+#include "sim/training_pins.hpp"
 
 namespace gradloom {
 namespace {
@@ -73,17 +76,27 @@ std::string host_record(const HostAccess& access, const Answer& answer) {
   const Kind kind = access.write ? Kind::write : Kind::read;
   const int flags = (answer.known ? 1 : 0) | (answer.error ? 2 : 0);
   return fmt::format("{:x}_{:x}_{:x}_{:02x}_{:04x}_{:016x}\n", static_cast<int>(kind), flags,
-                     access.sel & 7, access.lane & 0xFF, access.addr & 0xFFFF, data);
+                     access.sel & 15, access.lane & 0xFF, access.addr & 0xFFFF, data);
 }
 
 std::string plain_record(Kind kind, std::uint64_t data) {
   return fmt::format("{:x}_0_0_00_0000_{:016x}\n", static_cast<int>(kind), data);
 }
 
-std::string command_record(const golden::Command& command, const Answer& answer) {
+// Training fields take whole hexadecimal digits, the first of them the lowest, above all others.
+int digits(const TrainingPin& pin) { return (pin.width + 3) / 4; }
+
+constexpr int kPlainCommandBits = 208;
+
+std::string command_record(const golden::Command& command, const Answer& answer,
+                           const std::vector<TrainingPin>& training) {
+  std::string text;
+  for (auto pin = training.rbegin(); pin != training.rend(); ++pin) {
+    text += fmt::format("{:0{}x}_", pin->get(command.training), digits(*pin));
+  }
   const int flags = (answer.known ? 1 : 0) | (command.acc_psum ? 2 : 0) | (command.acc_dw ? 4 : 0);
-  std::string text = fmt::format("{:x}_{:x}_{:x}_{:x}_{:08x}_{:08x}_{:08x}", flags, answer.value,
-                                 command.op, command.schedule, command.m, command.n, command.b);
+  text += fmt::format("{:x}_{:x}_{:x}_{:x}_{:08x}_{:08x}_{:08x}", flags, answer.value, command.op,
+                      command.schedule, command.m, command.n, command.b);
   for (auto base = command.bases.rbegin(); base != command.bases.rend(); ++base) {
     text += fmt::format("_{:04x}", *base & 0xFFFF);
   }
@@ -98,7 +111,8 @@ struct Records {
   std::size_t command_count = 0;
 };
 
-Records make_records(const Program& program, const std::vector<Answer>& answers) {
+Records make_records(const Program& program, const std::vector<Answer>& answers,
+                     const std::vector<TrainingPin>& training) {
   Records records;
   for (std::size_t i = 0; i < program.size(); ++i) {
     const Step& step = program[i];
@@ -106,7 +120,7 @@ Records make_records(const Program& program, const std::vector<Answer>& answers)
       records.program += host_record(*access, answers[i]);
     } else if (const auto* run = std::get_if<RunCommand>(&step)) {
       records.program += plain_record(Kind::command, records.command_count++);
-      records.commands += command_record(run->command, answers[i]);
+      records.commands += command_record(run->command, answers[i], training);
     } else if (const auto* idle = std::get_if<Idle>(&step)) {
       records.program += plain_record(Kind::idle, static_cast<std::uint64_t>(idle->cycles));
     } else if (const auto* reset = std::get_if<Reset>(&step)) {
@@ -118,15 +132,52 @@ Records make_records(const Program& program, const std::vector<Answer>& answers)
   records.program += plain_record(Kind::end, 0);
   records.steps = program.size() + 1;
   if (records.command_count == 0) {  // a Verilog memory has at least one word
-    records.commands = command_record({}, {});
+    records.commands = command_record({}, {}, training);
     records.command_count = 1;
   }
   return records;
 }
 
+// Where the fields of a command lie in its record.
+void add_command_fields(const Config& config, const std::vector<TrainingPin>& training,
+                        TemplateContext& context) {
+  auto& fields = context.lists["command_fields"];
+  const auto add = [&](const std::string& port, int first, int width) {
+    fields.push_back({{{"name", port},
+                       {"first", std::to_string(first)},
+                       {"width", std::to_string(width)},
+                       {"digits", std::to_string((width + 3) / 4)}},
+                      {}});
+  };
+  for (int code = 0; code < kBaseCount; ++code) {
+    const Buffer buffer = static_cast<Buffer>(code);
+    if (depth(config, buffer) == 0) continue;
+    add(fmt::format("cmd_{}_base_i", name(buffer)), 16 * code, derive(config).addr_w);
+  }
+  auto& training_fields = context.lists["training_fields"];
+  int first = kPlainCommandBits;
+  for (const TrainingPin& pin : training) {
+    add(pin.port, first, pin.width);
+    training_fields.push_back(fields.back());
+    first += 4 * digits(pin);
+  }
+  context.values["command_bits"] = std::to_string(first);
+  context.values["command_top"] = std::to_string(first - 1);
+}
+
 std::string render(const char* name, const TemplateContext& context) {
   const std::filesystem::path file = data_dir("sim/templates") / name;
   return render_template(read_text_file(file, kMaxTemplate), context, file.string());
+}
+
+// With a bus: a random network that fits.
+std::vector<EmittedFile> default_testbench(const Config& config) {
+  const std::uint64_t seed = config.testbench.seed;
+  const std::uint64_t hash = config_hash(config);
+  if (config.bus != HostBus::axi) {
+    return emit_testbench(config, default_testbench_program(config, seed), hash);
+  }
+  return emit_axi_testbench(config, step_program(config, hash, random_compiled_case(config, seed)));
 }
 
 }  // namespace
@@ -167,8 +218,11 @@ std::vector<Answer> golden_answers(const Config& config, const Program& program,
 
 std::vector<EmittedFile> emit_testbench(const Config& config, const Program& program,
                                         std::uint64_t config_hash) {
-  const Records records = make_records(program, golden_answers(config, program, config_hash));
+  const std::vector<TrainingPin> training = training_pins(config);
+  const Records records =
+      make_records(program, golden_answers(config, program, config_hash), training);
   TemplateContext context = make_context(make_plan(config));
+  add_command_fields(config, training, context);
   context.values["steps"] = std::to_string(records.steps);
   context.values["commands"] = std::to_string(records.command_count);
   context.values["seed"] = std::to_string(config.testbench.seed);
@@ -181,8 +235,7 @@ std::vector<EmittedFile> emit_testbench(const Config& config, const Program& pro
 }
 
 void add_testbench(const Config& config, std::vector<EmittedFile>& files) {
-  std::vector<EmittedFile> added = emit_testbench(
-      config, default_testbench_program(config, config.testbench.seed), config_hash(config));
+  std::vector<EmittedFile> added = default_testbench(config);
   for (EmittedFile& file : files) {
     if (file.path != "manifest.json") continue;
     auto manifest = nlohmann::ordered_json::parse(file.text);

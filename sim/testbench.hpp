@@ -31,8 +31,9 @@ std::vector<Answer> golden_answers(const Config& config, const Program& program,
 std::vector<EmittedFile> emit_testbench(const Config& config, const Program& program,
                                         std::uint64_t config_hash);
 
-/// Adds the testbench with the default program (sim/testbench_program.hpp) to the files of a
-/// design, and its place to their manifest.
+/// Adds the testbench with the default program (sim/testbench_program.hpp; with a bus the training
+/// of a random network, sim/chip_step.hpp) to the files of a design, and its place to their
+/// manifest.
 void add_testbench(const Config& config, std::vector<EmittedFile>& files);
 
 }  // namespace gradloom

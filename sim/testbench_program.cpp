@@ -8,6 +8,7 @@
 #include "golden/timing.hpp"
 #include "sim/program_builder.hpp"
 #include "sim/testbench_refusals.hpp"
+#include "sim/testbench_training.hpp"
 
 namespace gradloom {
 namespace {
@@ -31,7 +32,7 @@ struct Progress {
 Schedule any_schedule(ProgramBuilder& b) { return kSchedules[b.random() % kSchedules.size()]; }
 Op any_of(ProgramBuilder& b, const std::vector<Op>& ops) { return ops[b.random() % ops.size()]; }
 
-Data next_data(Progress& progress) { return static_cast<Data>(progress.tests++ % kDataKinds); }
+Data next_data(Progress& progress) { return static_cast<Data>(progress.tests++ % kDataCount); }
 
 // --- Good commands ----------------------------------------------------------------------------
 
@@ -151,7 +152,7 @@ void check_reset(ProgramBuilder& b, Progress& progress, int after) {
   for (int i = 0; i < 2; ++i) b.add(RunCommand{on(layer, op, any_schedule(b), true)});
   b.add(Idle{after});
   for (int i = 0; i < 3; ++i) b.add(read_register(b.pick(0, 3)));
-  b.add(HostAccess{false, 6, 0, 0, 0});
+  b.add(HostAccess{false, b.config.training.built ? 15U : 6U, 0, 0, 0});
   b.add(Reset{b.pick(1, 3)});
   b.add(read_register(kHostErrorsRegister));
   read_counters(b);
@@ -168,6 +169,7 @@ void check_resets(ProgramBuilder& b, Progress& progress) {
   check_reset(b, progress, 15);
   for (int i = 0; i < (progress.large ? 1 : 4); ++i)
     check_reset(b, progress, b.pick(16, 16 + cycles));
+  for (int i = 0; i < (progress.large ? 1 : 3); ++i) check_training_reset(b);
 }
 
 }  // namespace
@@ -178,9 +180,12 @@ Program default_testbench_program(const Config& config, std::uint64_t seed) {
   Progress progress{std::clamp<std::int64_t>(kWork / elements, 1'000, 10'000),
                     elements > kLarge || config.rows + config.cols > kWide};
   check_host_port(b);
+  check_seed(b);
   check_bad_commands(b, progress.large);
+  check_bad_training_commands(b, progress.large);
   check_queue(b, progress);
   check_resets(b, progress);
+  check_training(b, 2 * progress.budget);
   check_directed(b, progress);
   check_random(b, progress, 20);
   for (const Register& r : register_map(config)) b.add(read_register(r.index));

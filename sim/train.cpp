@@ -9,45 +9,12 @@
 #include <stdexcept>
 #include <string>
 
-#include "generator/interrupt.hpp"
 #include "golden/error.hpp"
-#include "sim/prng.hpp"
+#include "sim/batches.hpp"
 #include "sim/products.hpp"
 
 namespace gradloom {
 namespace {
-
-constexpr std::uint64_t kOrderStream = 3;
-
-struct Batch {
-  FloatMatrix x;  // scaled to 0..1
-  std::vector<int> labels;
-};
-
-Batch gather(const Dataset& data, double feature_max, std::span<const int> rows) {
-  check_interrupt();
-  Batch batch{FloatMatrix(static_cast<int>(rows.size()), data.features), {}};
-  const auto width = static_cast<std::size_t>(data.features);
-  auto out = batch.x.data.begin();
-  for (const int row : rows) {
-    const float* const values = &data.values[static_cast<std::size_t>(row) * width];
-    out = std::transform(values, values + width, out, [feature_max](float value) {
-      return static_cast<float>(static_cast<double>(value) / feature_max);
-    });
-    batch.labels.push_back(data.labels[static_cast<std::size_t>(row)]);
-  }
-  return batch;
-}
-
-/// Calls `use` with slices of at most `size` rows, until it returns false.
-template <typename Use>
-void for_batches(std::span<const int> rows, int size, Use use) {
-  while (!rows.empty()) {
-    const std::size_t count = std::min(rows.size(), static_cast<std::size_t>(size));
-    if (!use(rows.first(count))) return;
-    rows = rows.subspan(count);
-  }
-}
 
 /// What does not change during a run.
 struct Task {
@@ -55,13 +22,24 @@ struct Task {
   const Dataset& data;
   const Split& split;
   std::int64_t total_steps;
+  bool whole_batches = false;
+  Activations activations{network.activations, network.leak};
 };
+
+LossResult loss_of(const Network& network, const FloatMatrix& outputs,
+                   std::span<const int> labels) {
+  if (network.loss == Loss::softmax_cross_entropy) return softmax_cross_entropy(outputs, labels);
+  return mean_squared_error(outputs, labels, static_cast<float>(network.target_off),
+                            static_cast<float>(network.target_on));
+}
 
 double held_out_accuracy(const Task& task, const Mlp& mlp, Products& products) {
   std::int64_t correct = 0;
-  for_batches(task.split.held_out, task.network.training.batch, [&](std::span<const int> rows) {
+  const int size = task.network.training.batch;
+  for_batches(task.split.held_out, size, false, [&](std::span<const int> rows) {
     const Batch batch = gather(task.data, task.network.data.feature_max, rows);
-    correct += softmax_cross_entropy(forward(mlp, batch.x, products).back(), batch.labels).correct;
+    const FloatMatrix outputs = forward(mlp, task.activations, batch.x, products).back();
+    correct += loss_of(task.network, outputs, batch.labels).correct;
     return true;
   });
   return static_cast<double>(correct) / static_cast<double>(task.split.held_out.size());
@@ -74,22 +52,27 @@ double held_out_accuracy(const Task& task, const Mlp& mlp, Products& products) {
       task.network.name, task.network.training.learning_rate, numbers, step));
 }
 
-LossResult train_step(const Task& task, std::span<const int> rows, Mlp& mlp, Mlp& velocity,
-                      Products& products) {
-  const Batch batch = gather(task.data, task.network.data.feature_max, rows);
-  const std::vector<FloatMatrix> activations = forward(mlp, batch.x, products);
-  LossResult loss = softmax_cross_entropy(activations.back(), batch.labels);
-  if (!std::isfinite(loss.loss_sum)) throw std::domain_error("the loss is not finite");
-  const Mlp gradient = gradients(mlp, activations, loss.delta, products);
-  update(mlp, velocity, gradient, static_cast<float>(task.network.training.learning_rate),
-         static_cast<float>(task.network.training.momentum));
-  return loss;
-}
-
 struct Observer {
   std::function<void(const EpochResult&)> on_epoch;
   std::function<void(std::int64_t, std::int64_t)> on_step;
+  std::function<void(const FloatStep&)> on_values;
 };
+
+LossResult train_step(const Task& task, std::span<const int> rows, Mlp& mlp, Mlp& velocity,
+                      Products& products, const Observer& observer) {
+  const TrainPlan& plan = task.network.training;
+  const Batch batch = gather(task.data, task.network.data.feature_max, rows);
+  const std::vector<FloatMatrix> values = forward(mlp, task.activations, batch.x, products);
+  LossResult loss = loss_of(task.network, values.back(), batch.labels);
+  if (!std::isfinite(loss.loss_sum)) throw std::domain_error("the loss is not finite");
+  std::vector<FloatMatrix> deltas;
+  const Mlp gradient = gradients(mlp, task.activations, values, loss.delta, products,
+                                 observer.on_values ? &deltas : nullptr);
+  if (observer.on_values) observer.on_values({mlp, values, deltas, gradient});
+  update(mlp, velocity, gradient, static_cast<float>(plan.learning_rate),
+         static_cast<float>(plan.momentum), static_cast<float>(plan.weight_decay));
+  return loss;
+}
 
 EpochResult train_epoch(const Task& task, const std::vector<int>& order, TrainRun& run,
                         Mlp& velocity, Products& products, const Observer& observer) {
@@ -97,8 +80,9 @@ EpochResult train_epoch(const Task& task, const std::vector<int>& order, TrainRu
   epoch.epoch = static_cast<int>(run.epochs.size()) + 1;
   std::size_t seen = 0;
   std::int64_t correct = 0;
-  for_batches(order, task.network.training.batch, [&](std::span<const int> rows) {
-    const LossResult loss = train_step(task, rows, run.mlp, velocity, products);
+  const int size = task.network.training.batch;
+  for_batches(order, size, task.whole_batches, [&](std::span<const int> rows) {
+    const LossResult loss = train_step(task, rows, run.mlp, velocity, products, observer);
     seen += rows.size();
     epoch.loss += loss.loss_sum;
     correct += loss.correct;
@@ -119,12 +103,11 @@ TrainRun train(const Task& task, const std::string& numbers, Products& products,
   TrainRun run;
   run.mlp = make_mlp(task.network.layers, seed);
   Mlp velocity = zeros_like(run.mlp);
-  Prng prng = make_prng(seed, kOrderStream);
-  std::vector<int> order = task.split.train;
+  DataOrder order(task.split.train, seed);
   try {
     while (run.steps < task.total_steps) {
-      shuffle(order, prng);
-      run.epochs.push_back(train_epoch(task, order, run, velocity, products, observer));
+      run.epochs.push_back(
+          train_epoch(task, order.next_epoch(), run, velocity, products, observer));
       if (observer.on_epoch) observer.on_epoch(run.epochs.back());
     }
   } catch (const std::domain_error&) {  // something is not finite
@@ -135,10 +118,27 @@ TrainRun train(const Task& task, const std::string& numbers, Products& products,
 
 }  // namespace
 
-std::int64_t count_steps(const Training& training, int rows, std::int64_t max_steps) {
+std::int64_t count_steps(const TrainPlan& training, int rows, std::int64_t max_steps) {
   const std::int64_t per_epoch = (std::int64_t{rows} + training.batch - 1) / training.batch;
   const std::int64_t steps = per_epoch * training.epochs;
   return max_steps > 0 ? std::min(steps, max_steps) : steps;
+}
+
+TrainRun train_reference(const Network& network, const Dataset& data, const Split& split,
+                         const ReferenceOptions& options) {
+  const auto rows = static_cast<int>(split.train.size());
+  const std::int64_t per_epoch = rows / network.training.batch;
+  if (options.whole_batches && per_epoch == 0) {
+    throw InputError(
+        fmt::format("{}: training.batch: found {}, allowed at most {}, the rows to "
+                    "train on",
+                    network.name, network.training.batch, rows));
+  }
+  const std::int64_t steps = options.whole_batches ? per_epoch * network.training.epochs
+                                                   : count_steps(network.training, rows, 0);
+  FloatProducts products;
+  return train({network, data, split, steps, options.whole_batches}, "float32", products,
+               {options.on_epoch, {}, options.on_values});
 }
 
 TrainResult run_train(const Network& network, const Dataset& data, Engine& engine,
@@ -160,7 +160,7 @@ TrainResult run_train(const Network& network, const Dataset& data, Engine& engin
   };
   QuantizedProducts quantized_products(engine, options.operand_bits);
   result.engine = train(task, fmt::format("int{}", options.operand_bits), quantized_products,
-                        {on_epoch, options.on_step});
+                        {on_epoch, options.on_step, {}});
   return result;
 }
 

@@ -48,8 +48,27 @@ struct TrainResult {
   int held_out_rows = 0;
 };
 
+/// A step of the float32 reference, before the update. Gradients and deltas are those of the mean
+/// loss.
+struct FloatStep {
+  const Mlp& mlp;
+  const std::vector<FloatMatrix>& values;  ///< input of every layer, and last the outputs
+  const std::vector<FloatMatrix>& deltas;  ///< of every layer, with respect to its sums
+  const Mlp& gradient;
+};
+
+struct ReferenceOptions {
+  bool whole_batches = false;  ///< rows of an epoch that do not fill a batch are left out
+  std::function<void(const EpochResult&)> on_epoch;
+  std::function<void(const FloatStep&)> on_values;
+};
+
+/// Trains in float32 alone. Throws as run_train.
+TrainRun train_reference(const Network& network, const Dataset& data, const Split& split,
+                         const ReferenceOptions& options);
+
 /// Batches that a training of `rows` rows takes, `max_steps` respected.
-std::int64_t count_steps(const Training& training, int rows, std::int64_t max_steps);
+std::int64_t count_steps(const TrainPlan& training, int rows, std::int64_t max_steps);
 
 /// Trains from scratch, first the reference and then through the engine. `data` must have been read
 /// with `network.data`. The result depends on nothing but the arguments. Throws InputError if

@@ -10,6 +10,7 @@
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/testbench_program.hpp"
+#include "sim/verify_training.hpp"
 
 namespace gradloom {
 namespace {
@@ -65,8 +66,8 @@ LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule sc
   report.count.cases = 1;
   report.count.commands = layer.commands;
   report.count.cycles = harness.cycles() - cycles;
-  report.count.checks =
-      harness.checks() - checks + kCounterCount + static_cast<std::int64_t>(layer.targets.size());
+  report.count.checks = harness.checks() - checks + counter_count(config) +
+                        static_cast<std::int64_t>(layer.targets.size());
   return report;
 }
 
@@ -122,12 +123,11 @@ VerifyCount& VerifyCount::operator+=(const VerifyCount& other) {
 
 golden::Cost read_counters(Harness& harness) {
   Program program{Barrier{}};
-  for (int i = 0; i < 2 * kCounterCount; ++i) {
-    program.push_back(read_register(kFirstCounter + i));
-  }
+  const int count = counter_count(harness.config());
+  for (int i = 0; i < 2 * count; ++i) program.push_back(read_register(kFirstCounter + i));
   const std::vector<ReadResult> reads = harness.run(program).reads;
   golden::Cost counters;
-  for (std::size_t i = 0; i < counters.counters.size(); ++i) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     counters.counters[i] =
         static_cast<std::int64_t>(reads.at(2 * i).data | (reads.at(2 * i + 1).data << 32));
   }
@@ -169,7 +169,7 @@ Program layer_check_program(const Config& config, Op op, Schedule schedule,
   const Program layer = layer_program(config, op, schedule, operands).program;
   program.insert(program.end(), layer.begin(), layer.end());
   program.push_back(Barrier{});
-  for (int i = 0; i < 2 * kCounterCount; ++i) {
+  for (int i = 0; i < 2 * counter_count(config); ++i) {
     program.push_back(read_register(kFirstCounter + i));
   }
   return program;
@@ -182,6 +182,9 @@ Program suite_program(const Config& config, std::uint64_t seed) {
     const Program layer = layer_check_program(config, c.op, c.schedule, operands);
     program.insert(program.end(), layer.begin(), layer.end());
   }
+  for (const TrainingCase& c : training_cases(config, seed)) {
+    program.insert(program.end(), c.program.begin(), c.program.end());
+  }
   program.push_back(Barrier{});
   return program;
 }
@@ -193,7 +196,8 @@ VerifyCount verify_suite(const Config& config, const std::filesystem::path& libr
   constexpr int kRandomCommands = 60;
   VerifyCount total;
   const std::vector<Case> cases = suite(config);
-  const int steps = static_cast<int>(cases.size()) + kRandomPrograms;
+  const std::vector<TrainingCase> training = training_cases(config, options.seed);
+  const int steps = static_cast<int>(cases.size() + training.size()) + kRandomPrograms;
   int done = 0;
   const auto tell = [&] {
     ++done;
@@ -206,6 +210,7 @@ VerifyCount verify_suite(const Config& config, const std::filesystem::path& libr
     total += run_layer(harness, config, c.op, c.schedule, operands).count;
     tell();
   }
+  if (!training.empty()) total += verify_training(harness, training, tell);
   harness.check_state();
   for (int i = 0; i < kRandomPrograms; ++i) {
     HarnessOptions other = options;

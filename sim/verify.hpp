@@ -39,9 +39,9 @@ LayerReport verify_layer(const Config& config, const std::filesystem::path& libr
 /// The sum of the closed-form costs of the commands of a layer.
 golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape);
 
-/// All built operations, schedules, data sets and a list of shapes, on one instance; then random
-/// programs with resets on two instances with different initial values. `progress` is told done and
-/// total cases.
+/// All built operations, schedules, data sets and a list of shapes, on one instance; with training
+/// also steps of networks (sim/verify_training.hpp); then random programs with resets on two
+/// instances with different initial values. `progress` is told done and total cases.
 VerifyCount verify_suite(const Config& config, const std::filesystem::path& library,
                          const HarnessOptions& options,
                          const std::function<void(int, int)>& progress);

@@ -117,22 +117,23 @@ std::int64_t get_integer(const YamlMap& map, const std::string& key, std::int64_
   return *fallback;
 }
 
+double to_number(const YamlMap& map, const std::string& key, const YAML::Node& value,
+                 const std::string& allowed) {
+  double number = 0;
+  if (!parse(value, number) || !std::isfinite(number)) reject(map, key, value, allowed);
+  return number;
+}
+
 double get_number(const YamlMap& map, const std::string& key, const std::string& allowed,
                   std::optional<double> fallback) {
   const YAML::Node value = map.node[key];
   if (!value && fallback) return *fallback;
   if (!value) reject_missing(map, key, allowed);
-  double number = 0;
-  if (!parse(value, number) || !std::isfinite(number)) {
-    reject(map, key, value, allowed);
-  }
-  return number;
+  return to_number(map, key, value, allowed);
 }
 
-std::string get_choice(const YamlMap& map, const std::string& key,
-                       const std::vector<std::string_view>& choices) {
-  const YAML::Node value = map.node[key];
-  if (!value) return std::string(choices.front());
+std::string to_choice(const YamlMap& map, const std::string& key, const YAML::Node& value,
+                      const std::vector<std::string_view>& choices) {
   const bool scalar = value.IsScalar();
   const auto found = std::find(choices.begin(), choices.end(), scalar ? value.Scalar() : "");
   if (found != choices.end()) return std::string(*found);
@@ -140,6 +141,13 @@ std::string get_choice(const YamlMap& map, const std::string& key,
   const std::string_view hint = scalar ? nearest(value.Scalar(), choices) : "";
   if (!hint.empty()) allowed += fmt::format("; did you mean \"{}\"?", hint);
   reject(map, key, value, allowed);
+}
+
+std::string get_choice(const YamlMap& map, const std::string& key,
+                       const std::vector<std::string_view>& choices) {
+  const YAML::Node value = map.node[key];
+  if (!value) return std::string(choices.front());
+  return to_choice(map, key, value, choices);
 }
 
 }  // namespace gradloom

@@ -46,9 +46,17 @@ std::int64_t get_integer(const YamlMap& map, const std::string& key, std::int64_
 std::int64_t to_integer(const YamlMap& map, const std::string& key, const YAML::Node& value,
                         std::int64_t low, std::int64_t high);
 
+/// A scalar that is a finite number, the value of `key`; `allowed` is for the message.
+double to_number(const YamlMap& map, const std::string& key, const YAML::Node& value,
+                 const std::string& allowed);
+
 /// A finite number, not further checked; `allowed` is for the message.
 double get_number(const YamlMap& map, const std::string& key, const std::string& allowed,
                   std::optional<double> fallback = {});
+
+/// A scalar out of `choices`, the value of `key`.
+std::string to_choice(const YamlMap& map, const std::string& key, const YAML::Node& value,
+                      const std::vector<std::string_view>& choices);
 
 /// One of `choices`; a missing key gives the first.
 std::string get_choice(const YamlMap& map, const std::string& key,

@@ -30,6 +30,21 @@ array: {rows: 2, cols: 2}
 numbers: {operand_bits: 4, accumulator_bits: 8, overflow: saturate}
 $buffers
 TEXT
+  cat >"$1/train.yaml" <<TEXT
+name: train
+array: {rows: 2, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 16, overflow: wrap}
+training: {master_bits: 7, step_bits: 3, weight_decay: true}
+buffers: {x: 40, delta: 36, w: 33, y: 30, dx: 27, dw: 35, bias: 6}
+TEXT
+  cat >"$1/lean.yaml" <<TEXT
+name: lean
+array: {rows: 3, cols: 3}
+numbers: {operand_bits: 5, accumulator_bits: 16, overflow: wrap}
+training: {master_bits: 5, step_bits: 0, activations: [relu], stochastic: false}
+buffers: {x: 40, delta: 36, w: 33, y: 30, dx: 27, dw: 35, bias: 6}
+host: {queue_depth: 2}
+TEXT
 }
 
 verify() { # verify DIR CONFIG: output in DIR/log
@@ -72,7 +87,7 @@ one() { # one NUMBER
 # The RTL as it is must pass, or nothing below means anything.
 control() {
   local config
-  for config in base sat; do
+  for config in base sat train lean; do
     mkdir "$work/control_$config"
     if ! verify "$work/control_$config" "$config"; then
       echo "FAIL the unbroken RTL does not pass ($config):"

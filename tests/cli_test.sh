@@ -129,6 +129,30 @@ echo '<%oops%>' >templates/leaf.v
 GRADLOOM_TEMPLATES=$work/templates expect 2 'leaf.v:1: template: found <%oops%>' generate -c "$config" -o new
 check 'a failed run left its output' test ! -e new
 
+# compile: all files or none, and nothing that depends on the time or the place.
+networks=$configs/../networks
+compile=(compile -c "$configs/gl8x8_axi_int8.yaml" --network "$networks/digits_on_chip.yaml")
+expect 0 'Examples:' compile --help
+expect 2 '--output' "${compile[@]}"
+expect 0 'train .* descriptors at 0x40' "${compile[@]}" -o net --batches 2 --base 0x40000000 --json map.json
+expect 0 '^note: without --data' "${compile[@]}" -o again --batches 2 --base 0x40000000
+check 'compile: two runs differ' diff -r net again
+check 'compile: --json is not the memory map' cmp map.json net/memory_map.json
+for file in image.bin descriptors.bin memory_map.json listing.txt digits_on_chip_net.h manifest.json; do
+  check "compile: no $file" test -s "net/$file"
+done
+check 'compile: the header is no C99' gcc -std=c99 -Wall -Wextra -Werror -pedantic -fsyntax-only -x c net/digits_on_chip_net.h
+expect 2 'existing directory' "${compile[@]}" -o net
+expect 0 'descriptors' "${compile[@]}" -o net --force
+expect 2 'no multiple of 4096' "${compile[@]}" -o new --base 100
+expect 2 'address_bits' "${compile[@]}" -o new --base 0xFFFFF000
+expect 2 'without training' compile -c "$configs/gl8x8_int8.yaml" --network "$networks/digits_on_chip.yaml" -o new
+expect 2 'host.bus: axi' compile -c "$configs/gl8x8_train_int8.yaml" --network "$networks/digits_on_chip.yaml" -o new
+sed 's/x: 1024/x: 60/' "$configs/gl8x8_axi_int8.yaml" >shallow.yaml
+expect 2 'found buffers.x: 60, needed 64 words for its input and output' compile -c shallow.yaml --network "$networks/digits_on_chip.yaml" -o new
+check 'a failed compile left its output' test ! -e new
+rm -rf net again map.json shallow.yaml
+
 # Ctrl-C while it reads its template (a pipe that nobody fills): nothing is left behind.
 rm templates/leaf.v && mkfifo templates/leaf.v
 for signal in INT TERM; do

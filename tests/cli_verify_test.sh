@@ -21,6 +21,15 @@ numbers: {operand_bits: 4, accumulator_bits: 20}
 buffers: {x: 40, delta: 40, w: 40, y: 40, dx: 40, dw: 40}
 TEXT
 layer=(-c "$config" --m 5 --n 7 --batch 3)
+bus=$work/bus.yaml
+cat >"$bus" <<'TEXT'
+name: bus
+array: {rows: 2, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 20}
+training: {master_bits: 8, activations: [relu]}
+buffers: {x: 40, delta: 40, w: 40, y: 40, dx: 40, dw: 40, bias: 8}
+host: {bus: axi, data_bits: 32, address_bits: 32}
+TEXT
 
 checks=0
 failures=0
@@ -82,6 +91,14 @@ usage_errors() {
   refused 2 '--seed' verify "${layer[@]}" --seed 0
   refused 2 '--campaign' verify --campaign 0
   refused 2 'not expected' verify "${layer[@]}" --frobnicate
+  refused 2 'needs host.bus: axi' verify -c "$config" --op step
+  refused 2 'allowed with --op step' verify -c "$bus" --network none.yaml
+  refused 2 'allowed with --op step' verify -c "$bus" --batches 3
+  refused 2 '--batches' verify -c "$bus" --op step --batches 0
+  refused 2 'none.yaml: cannot be read' verify -c "$bus" --op step --network none.yaml
+  refused 2 'allowed --op step with host.bus: axi' verify -c "$bus" --m 1 --n 1 --batch 1
+  refused 2 'activation|buffers|found' verify -c "$bus" --op step \
+    --network "$root/examples/networks/digits_on_chip.yaml"
   refused 2 '--op: found wgrad' verify -c "$root/examples/configs/gl4x4_fprop.yaml" \
     --m 1 --n 1 --batch 1 --op wgrad
   refused 2 'overflow|accumulator|sum' model -c "$config" --m 100000 --n 100000 --batch 100000
@@ -276,10 +293,15 @@ repeatable() {
 
 waves() {
   local include
-  good 'waves: waves.fst, shown by: gtkwave waves.gtkw' verify "${layer[@]}" --trace waves.fst
-  check 'no waves' test -s run/waves.fst -a -s run/waves.gtkw
   include=$(verilator --getenv VERILATOR_ROOT)/include/gtkwave
   cc -w -I"$include" -o fst_names "$root/tests/fst_names.c" -lz || fail 'fst_names.c does not compile'
+  waves_of "${layer[@]}"
+  waves_of -c "$bus" --op step --batches 1
+}
+# waves_of OPTION...: the files are there, and signals of the one are in the other.
+waves_of() {
+  good 'waves: waves.fst, shown by: gtkwave waves.gtkw' verify "$@" --trace waves.fst
+  check 'no waves' test -s run/waves.fst -a -s run/waves.gtkw
   ./fst_names run/waves.fst | sed 's/ \[/[/' | awk '{ print $1 }' | sort -u >have.txt
   grep -E '^[A-Za-z_]' run/waves.gtkw | sort -u >named.txt
   check 'the .gtkw file names few signals' test "$(wc -l <named.txt)" -gt 30

@@ -267,6 +267,90 @@ TEST_CASE("keys that do not go together") {
             "numbers: {operand_bits: 16, accumulator_bits: 32, overflow: wrap}\n")) == "accepted");
 }
 
+TEST_CASE("what a bus asks for") {
+  const std::string training = "training: {master_bits: 16}\n";
+  check_cases({
+      {with("host: {bus: axi}\n"), {"c.yaml:4: host.bus: found axi, allowed none without"}},
+      {with("host: {bus: apb}\n"), {"c.yaml:4: host.bus: found apb, allowed none or axi"}},
+      {with(training + "host: {data_bits: 64}\n"),
+       {"c.yaml:5: host.data_bits: found 64, allowed nothing without host.bus axi"}},
+      {with(training + "host: {bus: none, address_bits: 32}\n"),
+       {"host.address_bits: found 32, allowed nothing without host.bus axi"}},
+      {with(training + "host: {bus: axi, data_bits: 96}\n"),
+       {"host.data_bits: found 96, allowed 32, 64, 128 or 256"}},
+      {with(training + "host: {bus: axi, data_bits: wide}\n"),
+       {"host.data_bits: found wide, allowed 32, 64, 128 or 256"}},
+      {with(training + "host: {bus: axi, address_bits: 31}\n"),
+       {"host.address_bits: found 31, allowed 32..64"}},
+      {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 40}\n",
+                    training + "host: {bus: axi, data_bits: 32}\n"),
+       {"c.yaml:5: host.data_bits: found 32, allowed 64, 128 or 256 with"}},
+  });
+}
+
+TEST_CASE("training: keys and what they ask of the others") {
+  const auto numbers = [](int p, int a, const std::string& rest) {
+    return with_numbers("numbers: {operand_bits: " + std::to_string(p) +
+                            ", accumulator_bits: " + std::to_string(a) + ", overflow: wrap}\n",
+                        rest);
+  };
+  check_cases({
+      {with("training:\n"), {"c.yaml:4: training: found nothing, allowed a map"}},
+      {with("training: true\n"), {"training: found true, allowed a map with the keys master_bits"}},
+      {with("training: {}\n"),
+       {"c.yaml:4: training.master_bits: found nothing, allowed numbers.operand_bits..32 (a "
+        "required key)"}},
+      {with("training: {step_bits: 2}\n"), {"training.master_bits: found nothing"}},
+      {with("training: {master_bits: 7}\n"),
+       {"training.master_bits: found 7, allowed 8..32 (at least numbers.operand_bits)"}},
+      {with("training: {master_bits: 33}\n"), {"training.master_bits: found 33, allowed 8..32"}},
+      {with("training: {master_bits: 16, step_bits: 9}\n"),
+       {"training.step_bits: found 9, allowed 0..8 (at most numbers.operand_bits)"}},
+      {with("training: {master_bits: 16, step_bits: -1}\n"), {"found -1, allowed 0..8"}},
+      {with("training: {master_bits: 16, activations: []}\n"),
+       {"training.activations: found an empty list, allowed a list of some of identity, relu"}},
+      {with("training: {master_bits: 16, activations: [softmax]}\n"),
+       {"training.activations: found softmax, allowed a list of some of"}},
+      {with("training: {master_bits: 16, activations: [relu, relu]}\n"), {"found relu twice"}},
+      {with("training: {master_bits: 16, stochastic: 1}\n"),
+       {"training.stochastic: found 1, allowed false or true"}},
+      {with("training: {master_bits: 16, weight_decay: on}\n"),
+       {"training.weight_decay: found on, allowed false or true"}},
+      {with("training: {master_bits: 16, momentum: 1}\n"),
+       {"training.momentum: found an unknown key, allowed master_bits, step_bits"}},
+      {with("buffers: {bias: 64}\n"),
+       {"c.yaml:4: buffers.bias: found 64, allowed nothing without a section training"}},
+      {with("training: {master_bits: 16}\nbuffers: {bias: 0}\n"),
+       {"c.yaml:5: buffers.bias: found 0, allowed 1..65536"}},
+      {with_array("array: {rows: 8, cols: 4}\n") + "training: {master_bits: 16}\n",
+       {"c.yaml:2: array.cols: found 4, allowed 8 (with training, as many columns as"}},
+      {with("operations: [fprop, wgrad]\ntraining: {master_bits: 16}\n"),
+       {"c.yaml:4: operations: found [fprop, wgrad], allowed fprop, dgrad and wgrad with "
+        "training"}},
+      // q + f + 1; 2p + index_bits(2p); p + f + 1.
+      {numbers(8, 30, "training: {master_bits: 24}\n"),
+       {"c.yaml:3: numbers.accumulator_bits: found 30, allowed 31..64 (for training with "
+        "master_bits 24 and step_bits 6)"}},
+      {numbers(8, 19, "training: {master_bits: 8, step_bits: 0}\n"), {"found 19, allowed 20..64"}},
+      {numbers(16, 48, "training: {master_bits: 32, step_bits: 16}\n"),
+       {"found 48, allowed 49..64"}},
+      // Sums of limits.batch + 2 products: 31 fit into 20 bits.
+      {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 20}\n",
+                    "training: {master_bits: 8}\nlimits: {m: 31, n: 31, batch: 30}\n"),
+       {"c.yaml:5: limits.batch: found 30, allowed 1..29", "numbers.accumulator_bits 21 or more"}},
+      {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 20}\n",
+                    "training: {master_bits: 8}\nbuffers: {x: 3, w: 30, dw: 30}\n"),
+       {"c.yaml:3: numbers.accumulator_bits: found 20, allowed 26..64 for sums of 1026 products",
+        "limits.n and limits.batch at most 29"}},
+  });
+  CHECK(message_of(with("training: {master_bits: 16}\n")) == "accepted");
+  CHECK(message_of(numbers(8, 31, "training: {master_bits: 24}\n")) == "accepted");
+  CHECK(message_of(numbers(8, 20, "training: {master_bits: 8, step_bits: 0}\n")) == "accepted");
+  CHECK(message_of(with_numbers("numbers: {operand_bits: 8, accumulator_bits: 20}\n",
+                                "training: {master_bits: 8}\n"
+                                "limits: {m: 31, n: 31, batch: 29}\n")) == "accepted");
+}
+
 TEST_CASE("files that cannot be read") {
   const auto message = [](const fs::path& path) -> std::string {
     try {

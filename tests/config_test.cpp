@@ -67,6 +67,57 @@ TEST_CASE("a buffer that no operation uses is not built") {
         BufferDepths{1024, 1024, 0, 0, 0, 1024});
 }
 
+TEST_CASE("training: not built unless named; defaults; identity always is") {
+  const Config none = parse(kSmallest);
+  CHECK(none.training == TrainingHardware{});
+  CHECK(none.buffers.bias == 0);
+  CHECK(canonical_yaml(none).find("training") == std::string::npos);
+  CHECK(canonical_yaml(none).find("bias") == std::string::npos);
+
+  const Config c = parse(kSmallest + "training: {master_bits: 16}\n");
+  CHECK(c.training == TrainingHardware{true, 16, 6, 0x7F, true, false});
+  CHECK(c.buffers == BufferDepths{1024, 1024, 1024, 1024, 1024, 1024, 256});
+  CHECK(longest_sum(c) == 8192);
+  CHECK(word_bits(c, Buffer::w) == 16);
+  CHECK(word_bits(c, Buffer::bias) == 32);
+  CHECK(word_bits(c, Buffer::deriv) == 8);
+  CHECK(depth(c, Buffer::deriv) == 1024);
+
+  const Config all = parse(kSmallest +
+                           "training:\n  master_bits: 8\n  step_bits: 0\n"
+                           "  activations: [hard_tanh, relu]\n  stochastic: false\n"
+                           "  weight_decay: true\nbuffers: {bias: 3, x: 5}\n");
+  CHECK(all.training == TrainingHardware{true, 8, 0, 0b0010011, false, true});
+  CHECK(all.buffers.bias == 3);
+  CHECK(depth(all, Buffer::deriv) == 5);
+  CHECK(word_bits(all, Buffer::deriv) == 1);
+  const std::string canonical = canonical_yaml(all);
+  CHECK(canonical.find("training:\n  master_bits: 8\n  step_bits: 0\n"
+                       "  activations: [identity, relu, hard_tanh]\n  stochastic: false\n"
+                       "  weight_decay: true\nbuffers:\n  x: 5\n") != std::string::npos);
+  CHECK(parse(canonical) == all);
+
+  std::set<std::uint64_t> hashes{config_hash(none), config_hash(c)};
+  CHECK(hashes.size() == 2);
+  for (const char* change :
+       {"training: {master_bits: 15}\n", "training: {master_bits: 16, step_bits: 5}\n",
+        "training: {master_bits: 16, activations: [relu]}\n",
+        "training: {master_bits: 16, stochastic: false}\n",
+        "training: {master_bits: 16, weight_decay: true}\n",
+        "training: {master_bits: 16}\nbuffers: {bias: 255}\n"}) {
+    CAPTURE(change);
+    CHECK(hashes.insert(config_hash(parse(kSmallest + change))).second);
+  }
+}
+
+TEST_CASE("the least accumulator for training") {
+  CHECK(training_accumulator_bits(8, {true, 16, 6, 1, false, false}) == 23);
+  CHECK(training_accumulator_bits(8, {true, 8, 0, 1, false, true}) == 20);
+  CHECK(training_accumulator_bits(8, {true, 8, 8, 1, false, false}) == 20);
+  CHECK(training_accumulator_bits(2, {true, 2, 2, 1, false, true}) == 6);
+  CHECK(training_accumulator_bits(16, {true, 32, 16, 1, false, false}) == 49);
+}
+
 TEST_CASE("anchors, flow and block style, comments and byte order mark are fine") {
   const Config c = parse(
       "\xEF\xBB\xBF# comment\nname: gl8x8_int8\narray: {rows: &size 8, cols: *size}\n"
@@ -115,6 +166,32 @@ TEST_CASE("the hash covers what the hardware is made from, and only that") {
   other = config;
   other.overflow = Overflow::wrap;
   CHECK(hashes.insert(config_hash(other)).second);
+}
+
+TEST_CASE("the bus: keys, defaults, canonical form and hash") {
+  const std::string base = kSmallest + "training: {master_bits: 16}\n";
+  const Config none = parse(base);
+  CHECK(none.bus == HostBus::none);
+  CHECK(none.data_bits == 0);
+  CHECK(none.address_bits == 0);
+  CHECK(parse(base + "host: {bus: none}\n") == none);
+  CHECK(canonical_yaml(none).find("bus") == std::string::npos);
+
+  const Config axi = parse(base + "host: {bus: axi}\n");
+  CHECK(axi.bus == HostBus::axi);
+  CHECK(axi.data_bits == 64);
+  CHECK(axi.address_bits == 32);
+  CHECK(canonical_yaml(axi).find("  queue_depth: 4\n  bus: axi\n  data_bits: 64\n"
+                                 "  address_bits: 32\n") != std::string::npos);
+  CHECK(parse(canonical_yaml(axi)) == axi);
+
+  std::set<std::uint64_t> hashes{config_hash(none)};
+  for (const char* host : {"bus: axi", "bus: axi, data_bits: 128", "bus: axi, address_bits: 64",
+                           "queue_depth: 5, bus: axi"}) {
+    CAPTURE(host);
+    CHECK(hashes.insert(config_hash(parse(base + "host: {" + host + "}\n"))).second);
+  }
+  CHECK(parse(base + "host: {data_bits: 32, address_bits: 64, bus: axi}\n").data_bits == 32);
 }
 
 TEST_CASE("every key of the schema is complete and documented") {

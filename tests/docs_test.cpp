@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "generator/bus_files.hpp"
 #include "generator/config_yaml.hpp"
 #include "generator/text_file.hpp"
 #include "golden/machine.hpp"
@@ -115,6 +116,10 @@ TEST_CASE("architecture.md: ports") {
     }
   }
   check_block("docs/architecture.md", "ports", text);
+}
+
+TEST_CASE("bus.md: registers") {
+  check_block("docs/bus.md", "bus_registers", register_table(example("gl8x8_axi_int8")));
 }
 
 TEST_CASE("architecture.md: completion codes") {

@@ -135,7 +135,7 @@ TEST_CASE("broken templates are errors with a place") {
   CHECK(error_of(emit).find("missing.v: cannot be read") != std::string::npos);
   templates.write("modules.txt", "leaf sometimes\n");
   CHECK(error_of(emit).find("found the condition sometimes") != std::string::npos);
-  templates.write("modules.txt", "leaf wgrad what\n");
+  templates.write("modules.txt", "leaf wgrad name what\n");
   CHECK(error_of(emit).find("modules.txt:1: found \"what\"") != std::string::npos);
   CHECK(error_of([] {
           emit_design(config(), "/nonexistent");

@@ -108,7 +108,7 @@ TEST_CASE("sizes at and beyond their limits") {
 TEST_CASE("a base one too high, for each buffer that the operation uses") {
   const Config config = small();
   for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
-    for (int code = 0; code < kBufferCount; ++code) {
+    for (int code = 0; code < kBaseCount; ++code) {
       const Buffer buffer = static_cast<Buffer>(code);
       Command moved = command(op);
       set_base(moved, buffer, 1);

@@ -68,13 +68,21 @@ inline Command random_command(Random& random, const Config& config) {
                                  pick(random, 1, 4 * config.cols), pick(random, 1, 12));
   command.acc_psum = op != Op::wgrad && pick(random, 0, 1) != 0;
   command.acc_dw = (op == Op::wgrad || op == Op::backward) && pick(random, 0, 1) != 0;
-  for (int code = 0; code < kBufferCount; ++code) {
+  for (int code = 0; code < kBaseCount; ++code) {
     const Buffer buffer = static_cast<Buffer>(code);
     const std::int64_t room = depth(config, buffer) - words(config, command, buffer);
     command.bases[static_cast<std::size_t>(code)] =
         static_cast<std::uint32_t>(pick(random, 0, static_cast<int>(room)));
   }
   return command;
+}
+
+/// A value that a word of the buffer can hold. A derivative code is at most 2^(p-1).
+inline std::int64_t word(Random& random, const Config& config, Buffer buffer) {
+  if (buffer != Buffer::deriv) return value(random, word_bits(config, buffer));
+  if (!wide_derivative(config)) return pick(random, 0, 1);
+  const int one = 1 << (config.operand_bits - 1);
+  return pick(random, 0, 2) == 0 ? one : pick(random, 0, one);
 }
 
 /// Puts a random value into every word of every buffer.
@@ -84,7 +92,7 @@ inline void fill(Machine& machine, Random& random) {
     const Buffer buffer = static_cast<Buffer>(code);
     for (int lane = 0; lane < lanes(config, buffer); ++lane) {
       for (int addr = 0; addr < depth(config, buffer); ++addr) {
-        machine.poke(buffer, lane, addr, value(random, word_bits(config, buffer)));
+        machine.poke(buffer, lane, addr, word(random, config, buffer));
       }
     }
   }

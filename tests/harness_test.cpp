@@ -15,6 +15,7 @@
 #include "sim/model_builder.hpp"
 #include "sim/rtl_engine.hpp"
 #include "sim/verify.hpp"
+#include "sim/verify_training.hpp"
 #include "tests/temp_dir.hpp"
 
 namespace gradloom {
@@ -76,6 +77,30 @@ TEST_CASE("a model is built once, runs layers and random programs, and matches")
   CHECK(report.count.checks > 1000);
   CHECK(report.counters[Counter::macs] == 2 * 5 * 7 * 6);
   CHECK(verify_random(config, first.library, 20, tiny_options(config, 20)).commands >= 10);
+}
+
+TEST_CASE("steps of networks run on a model with training, and match") {
+  const Cache cache;
+  Config config = tiny_config();
+  config.cols = 2;
+  config.training = {true, 9, 3, 0x7f, true, true};
+  config.accumulator_bits = 17;
+  config.buffers = {30, 30, 30, 20, 20, 20, 6};
+  config.limits = natural_limits(config);
+  const BuiltModel built = build_model(config, {});
+  Harness harness(config, built.library, tiny_options(config, 30));
+  const std::vector<TrainingCase> cases = training_cases(config, 1);
+  CHECK(cases.size() > 10);
+  int done = 0;
+  const VerifyCount count = verify_training(harness, cases, [&] { ++done; });
+  CHECK(done == static_cast<int>(cases.size()));
+  CHECK(count.commands > 2 * done);
+  CHECK(verify_random(config, built.library, 20, tiny_options(config, 20)).commands >= 10);
+  // A layer without training: of the weights the array takes the upper bits.
+  const LayerOperands operands = make_operands(config, {5, 3, 4}, DataKind::random, 1);
+  CHECK(verify_layer(config, built.library, Op::fprop, Schedule::serial, operands,
+                     tiny_options(config, 0))
+            .count.checks > 1000);
 }
 
 TEST_CASE("the engine gives the results of docs/numerics.md and the counters of the RTL") {

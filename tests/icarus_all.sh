@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The emitted testbench of every example configuration up to 32x32 in Icarus Verilog: four states, X on
+# The emitted testbench of every example configuration up to 32x32 (8x8 with a bus) in Icarus Verilog: four states, X on
 # idle payloads, no X allowed on an output; without stalls, and with 30 % and another seed. One line a run.
 #   icarus_all.sh [NAME...]   only these
 set -euo pipefail
@@ -11,7 +11,7 @@ names=("$@")
 if ((${#names[@]} == 0)); then
   for config in examples/configs/*.yaml; do
     name=$(basename "$config" .yaml)
-    [[ $name == gl64x64_int8 ]] || names+=("$name")
+    [[ $name == gl64x64_int8 || $name == gl16x16_axi_int8 ]] || names+=("$name")
   done
 fi
 

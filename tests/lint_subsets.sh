@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tests/lint_rtl.sh on shapes and choices that the example configurations do not cover: every subset of
-# the operations, each overflow policy, a single PE, a row, a column, extreme widths and depths. First it
-# is made sure that each linter can fail.
+# the operations, each overflow policy, a single PE, a row, a column, extreme widths and depths, each width of the
+# bus. First it is made sure that each linter can fail.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 GRADLOOM=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
@@ -39,6 +39,24 @@ numbers: {operand_bits: $2, accumulator_bits: $3, overflow: $4}
 host: {queue_depth: $5}
 TEXT
 }
+
+# bus NAME LANES DATA_BITS ADDRESS_BITS OPERAND_BITS ACCUMULATOR_BITS MASTER_BITS QUEUE_DEPTH WORDS
+bus() {
+  cat >"$work/$1.yaml" <<TEXT
+name: $1
+array: {rows: $2, cols: $2}
+numbers: {operand_bits: $5, accumulator_bits: $6, overflow: wrap}
+training: {master_bits: $7}
+buffers: {x: $9, delta: $9, w: $9, y: $9, dx: $9, dw: $9, bias: 1}
+host: {queue_depth: $8, bus: axi, data_bits: $3, address_bits: $4}
+TEXT
+}
+bus bus_1x1_32 1 32 32 8 32 8 1 2
+bus bus_1x1_256 1 256 64 8 64 16 2 16
+bus bus_3x3_64 3 64 48 16 48 32 3 33
+bus bus_5x5_128 5 128 33 4 20 7 4 64
+bus bus_16x16_32 16 32 64 8 32 16 16 64
+bus bus_16x16_256 16 256 40 12 64 24 5 65
 
 for subset in "${subsets[@]}"; do
   name=$(subset_name "$subset")

@@ -10,6 +10,8 @@
 #include "sim/prng.hpp"
 #include "tests/direct_engine.hpp"
 
+using gradloom::ActivationCode;
+using gradloom::Activations;
 using gradloom::FloatMatrix;
 using gradloom::FloatProducts;
 using gradloom::LossResult;
@@ -34,16 +36,24 @@ FloatMatrix random_matrix(int rows, int cols, std::uint64_t seed) {
   return result;
 }
 
+/// ReLU after each layer but the last.
+Activations relus(const Mlp& mlp) {
+  Activations activations{std::vector<ActivationCode>(mlp.size(), ActivationCode::relu), 0};
+  activations.codes.back() = ActivationCode::identity;
+  return activations;
+}
+
 double mean_loss(const Mlp& mlp, const FloatMatrix& x, const std::vector<int>& labels) {
   FloatProducts products;
-  return softmax_cross_entropy(forward(mlp, x, products).back(), labels).loss_sum / x.rows;
+  const FloatMatrix logits = forward(mlp, relus(mlp), x, products).back();
+  return softmax_cross_entropy(logits, labels).loss_sum / x.rows;
 }
 
 Mlp gradients_of(const Mlp& mlp, const FloatMatrix& x, const std::vector<int>& labels,
                  Products& products) {
-  const std::vector<FloatMatrix> activations = forward(mlp, x, products);
+  const std::vector<FloatMatrix> activations = forward(mlp, relus(mlp), x, products);
   const LossResult loss = softmax_cross_entropy(activations.back(), labels);
-  return gradients(mlp, activations, loss.delta, products);
+  return gradients(mlp, relus(mlp), activations, loss.delta, products);
 }
 
 /// x = 2 -> h = relu(2 * 0.5) = 1 -> logits (1, -1), label 1.
@@ -58,7 +68,7 @@ TEST_CASE("one step by hand, in float32 and in integers") {
   for (Products* products : {float_products.get(), int_products.get()}) {
     Mlp mlp = two_layers();
     const FloatMatrix x = matrix(1, 1, {2});
-    const std::vector<FloatMatrix> activations = forward(mlp, x, *products);
+    const std::vector<FloatMatrix> activations = forward(mlp, relus(mlp), x, *products);
     REQUIRE(activations.size() == 3);
     CHECK(activations[1].at(0, 0) == doctest::Approx(1));
     CHECK(activations[2].at(0, 0) == doctest::Approx(1));
@@ -71,7 +81,7 @@ TEST_CASE("one step by hand, in float32 and in integers") {
     CHECK(loss.delta.at(0, 0) == doctest::Approx(p));
     CHECK(loss.delta.at(0, 1) == doctest::Approx(-p));
 
-    const Mlp gradient = gradients(mlp, activations, loss.delta, *products);
+    const Mlp gradient = gradients(mlp, relus(mlp), activations, loss.delta, *products);
     CHECK(gradient[1].w.at(0, 0) == doctest::Approx(p));  // h * delta
     CHECK(gradient[1].b[1] == doctest::Approx(-p));       // delta
     CHECK(gradient[0].b[0] == doctest::Approx(2 * p));    // dh = p * 1 + (-p) * (-1)
@@ -130,6 +140,57 @@ TEST_CASE("gradients of the float32 reference agree with finite differences") {
       CHECK(std::fabs(difference(mlp[i].b[n]) - static_cast<double>(gradient[i].b[n])) < 5e-4);
     }
   }
+}
+
+TEST_CASE("every activation: mean squared error and finite differences") {
+  const FloatMatrix x = random_matrix(9, 5, 1);
+  const std::vector<int> labels{0, 1, 2, 0, 1, 2, 0, 1, 2};
+  for (int code = 0; code < gradloom::kActivationCount; ++code) {
+    CAPTURE(code);
+    const auto activation = static_cast<ActivationCode>(code);
+    const Activations activations{{activation, activation}, 2};
+    Mlp mlp = gradloom::make_mlp({5, 7, 3}, 11);
+    FloatProducts products;
+    const auto loss_now = [&] {
+      const FloatMatrix outputs = forward(mlp, activations, x, products).back();
+      return mean_squared_error(outputs, labels, -0.25F, 0.75F);
+    };
+    std::vector<FloatMatrix> deltas;
+    const Mlp gradient = gradients(mlp, activations, forward(mlp, activations, x, products),
+                                   loss_now().delta, products, &deltas);
+    REQUIRE(deltas.size() == 2);
+    CHECK(deltas[1].cols == 3);
+    CHECK(deltas[0].cols == 7);
+    for (std::size_t i = 0; i < mlp.size(); ++i) {
+      for (std::size_t k = 0; k < mlp[i].w.data.size(); ++k) {
+        float& weight = mlp[i].w.data[k];
+        const float before = weight;
+        weight = before + 1.0F / 1024;
+        const double above = loss_now().loss_sum / x.rows;
+        weight = before - 1.0F / 1024;
+        const double below = loss_now().loss_sum / x.rows;
+        weight = before;
+        CHECK(std::fabs((above - below) * 512 - static_cast<double>(gradient[i].w.data[k])) < 3e-3);
+      }
+    }
+  }
+}
+
+TEST_CASE("mean squared error by hand, and which output counts") {
+  const FloatMatrix outputs = matrix(2, 3, {1, 0, 0, 0.5, 0.5, 0});
+  const LossResult loss = gradloom::mean_squared_error(outputs, std::vector<int>{0, 1}, 0, 1);
+  CHECK(loss.correct == 1);  // of equal ones the first counts
+  CHECK(loss.loss_sum == doctest::Approx(0.25));
+  CHECK(loss.delta.at(1, 0) == doctest::Approx(0.25));
+  CHECK(loss.delta.at(1, 1) == doctest::Approx(-0.25));
+}
+
+TEST_CASE("weights decay, biases do not") {
+  Mlp mlp{{matrix(1, 1, {2}), {3}}};
+  Mlp velocity = zeros_like(mlp);
+  update(mlp, velocity, zeros_like(mlp), 0.5F, 0, 0.1F);
+  CHECK(mlp[0].w.at(0, 0) == doctest::Approx(1.9));
+  CHECK(mlp[0].b[0] == 3);
 }
 
 TEST_CASE("integer gradients come near those of float32, the nearer the more bits") {

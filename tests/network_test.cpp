@@ -9,6 +9,7 @@
 #include "golden/error.hpp"
 #include "tests/temp_dir.hpp"
 
+using gradloom::ActivationCode;
 using gradloom::InputError;
 using gradloom::load_network;
 using gradloom::Network;
@@ -72,15 +73,79 @@ TEST_CASE("defaults") {
   const Network network = load_network(dir.write("n.yaml", kMinimal));
   CHECK(network.name == "network");
   CHECK(network.held_out_percent == 20);
-  CHECK(network.training == gradloom::Training{8, 32, 0.1, 0.0, 1});
+  CHECK(network.training == gradloom::TrainPlan{8, 32, 0.1, 0.0, 1, 0.0});
+  CHECK(network.activations == std::vector<ActivationCode>{ActivationCode::identity});
+  CHECK(network.leak == 3);
+  CHECK(network.loss == gradloom::Loss::softmax_cross_entropy);
+  CHECK(network.on_chip == gradloom::OnChip{});
 }
 
 TEST_CASE("every key is read") {
   const TempDir dir;
   const Network network = load_network(dir.write(
       "n.yaml", kMinimal + "training: {epochs: 3, batch: 7, learning_rate: 1e-2, momentum: 0.25, "
-                           "seed: 9223372036854775807}\n"));
-  CHECK(network.training == gradloom::Training{3, 7, 0.01, 0.25, 9223372036854775807U});
+                           "weight_decay: 0.5, seed: 9223372036854775807}\n"
+                           "on_chip: {rounding: nearest, weight_room: 3, delta_room: 0.5, "
+                           "output_range: 4, calibration: 2}\n"));
+  CHECK(network.training == gradloom::TrainPlan{3, 7, 0.01, 0.25, 9223372036854775807U, 0.5});
+  CHECK(network.on_chip == gradloom::OnChip{gradloom::Rounding::nearest, 3, 0.5, 4, 2});
+}
+
+TEST_CASE("activations, loss and targets") {
+  const TempDir dir;
+  const auto read = [&dir](const std::string& text) {
+    return load_network(dir.write(
+        "n.yaml",
+        "layers: [3, 5, 6, 4]\ndata: {features: 3, classes: 4, feature_max: 1}\n" + text));
+  };
+  using Codes = std::vector<ActivationCode>;
+  CHECK(read("").activations ==
+        Codes{ActivationCode::relu, ActivationCode::relu, ActivationCode::identity});
+  CHECK(read("activation: tanh\n").activations ==
+        Codes{ActivationCode::tanh, ActivationCode::tanh, ActivationCode::identity});
+  const Network listed = read(
+      "activation: [leaky_relu, hard_tanh]\nleak: 5\n"
+      "output_activation: hard_sigmoid\nloss: mse\n");
+  CHECK(listed.activations ==
+        Codes{ActivationCode::leaky_relu, ActivationCode::hard_tanh, ActivationCode::hard_sigmoid});
+  CHECK(listed.leak == 5);
+  CHECK(listed.loss == gradloom::Loss::mse);
+  CHECK(listed.target_off == 0.125);
+  CHECK(listed.target_on == 0.875);
+  const Network linear = read("loss: mse\n");
+  CHECK(linear.target_off == -0.5);
+  CHECK(linear.target_on == 0.5);
+  const Network given = read("loss: mse\ntargets: [0.1, -0.9]\noutput_activation: tanh\n");
+  CHECK(given.target_off == 0.1);
+  CHECK(given.target_on == -0.9);
+  CHECK(std::string(name(gradloom::Loss::mse)) == "mse");
+}
+
+TEST_CASE("activations, loss and targets that do not go") {
+  CHECK(error_with("relu", "[relu, relu]") ==
+        "n.yaml:3: activation: found a list of 2, allowed a name, or a list of 1, one for each "
+        "hidden layer");
+  CHECK(error_with("relu", "[1]").find("n.yaml:3: activation[0]: found 1, allowed identity, ") ==
+        0);
+  CHECK(error_with("loss: softmax_cross_entropy", "output_activation: tanh") ==
+        "n.yaml:4: output_activation: found tanh, allowed identity (with loss: "
+        "softmax_cross_entropy)");
+  CHECK(error_with("loss: softmax_cross_entropy", "targets: [0, 1]") ==
+        "n.yaml:4: targets: found a list, allowed it only with loss: mse");
+  const std::string allowed =
+      "allowed two different numbers in -1..1, for other classes and its own";
+  CHECK(error_with("softmax_cross_entropy", "mse\ntargets: [0, 2]") ==
+        "n.yaml:5: targets: found 2, " + allowed);
+  CHECK(error_with("softmax_cross_entropy", "mse\ntargets: [0, 0]") ==
+        "n.yaml:5: targets: found a list, " + allowed);
+  CHECK(error_with("softmax_cross_entropy", "mse\ntargets: [0, x]") ==
+        "n.yaml:5: targets[1]: found x, " + allowed);
+  CHECK(error_with("seed: 1", "weight_decay: 2") ==
+        "n.yaml:11: training.weight_decay: found 2, allowed a number in 0..1");
+  CHECK(error_with("name: net", "on_chip: {weight_room: 0}") ==
+        "n.yaml:1: on_chip.weight_room: found 0, allowed a number in 0.01..100");
+  CHECK(error_with("name: net", "on_chip: {rounding: up}") ==
+        "n.yaml:1: on_chip.rounding: found up, allowed automatic, stochastic, nearest");
 }
 
 TEST_CASE("values out of range") {
@@ -122,7 +187,7 @@ TEST_CASE("values of the wrong type") {
         "n.yaml:1: name: found a/b, allowed 1 to 64 letters, digits, '_', '-' or '.'");
   CHECK(error_in(kMinimal + "training: 3\n") ==
         "n.yaml:3: training: found 3, allowed a map with the keys epochs, batch, learning_rate, "
-        "momentum, seed");
+        "momentum, weight_decay, seed");
 }
 
 TEST_CASE("layers") {
@@ -141,23 +206,24 @@ TEST_CASE("layers") {
 
 TEST_CASE("words") {
   CHECK(error_with("relu", "rellu") ==
-        "n.yaml:3: activation: found rellu, allowed relu; did you mean \"relu\"?");
-  CHECK(error_with("softmax_cross_entropy", "mse") ==
-        "n.yaml:4: loss: found mse, allowed softmax_cross_entropy");
+        "n.yaml:3: activation: found rellu, allowed identity, relu, leaky_relu, hard_sigmoid, "
+        "hard_tanh, sigmoid, tanh; did you mean \"relu\"?");
+  CHECK(error_with("softmax_cross_entropy", "mae") ==
+        "n.yaml:4: loss: found mae, allowed softmax_cross_entropy, mse; did you mean \"mse\"?");
 }
 
 TEST_CASE("keys") {
   CHECK(error_with("epochs: 8", "epoch: 8") ==
         "n.yaml:7: training.epoch: found an unknown key, allowed epochs, batch, learning_rate, "
-        "momentum, seed; did you mean \"epochs\"?");
+        "momentum, weight_decay, seed; did you mean \"epochs\"?");
   CHECK(error_with("name: net", "colour: net") ==
-        "n.yaml:1: colour: found an unknown key, allowed name, layers, activation, loss, data, "
-        "training");
+        "n.yaml:1: colour: found an unknown key, allowed name, layers, activation, "
+        "output_activation, leak, loss, targets, data, training, on_chip");
   CHECK(error_with("batch: 32", "epochs: 9") ==
         "n.yaml:8: training.epochs: found a second time (first on line 7), allowed once");
   CHECK(error_with("name: net", "[a, b]: net") ==
-        "n.yaml:1: a list: found an unknown key, allowed name, layers, activation, loss, data, "
-        "training");
+        "n.yaml:1: a list: found an unknown key, allowed name, layers, activation, "
+        "output_activation, leak, loss, targets, data, training, on_chip");
   CHECK(error_in("data: {features: 3, classes: 4, feature_max: 1}\n") ==
         "n.yaml:1: layers: found nothing, allowed a list of 2 to 32 widths, each 1..65536 (a "
         "required key)");
@@ -172,7 +238,8 @@ TEST_CASE("files that are no network") {
   CHECK(error_of(dir.path()).ends_with(": found a directory, allowed a file"));
   CHECK(error_of(dir.path("none")) == "none: cannot be read: No such file or directory");
   const std::string keys =
-      "allowed a map with the keys name, layers, activation, loss, data, training";
+      "allowed a map with the keys name, layers, activation, output_activation, leak, loss, "
+      "targets, data, training, on_chip";
   CHECK(error_in("") == "n.yaml:1: top level: found nothing, " + keys);
   CHECK(error_in("# only a comment\n") == "n.yaml:1: top level: found nothing, " + keys);
   CHECK(error_in("just words\n") == "n.yaml:1: top level: found just words, " + keys);

@@ -75,6 +75,65 @@ TEST_CASE("the context says what is built") {
   for (const auto& entry : all.lists) CHECK_MESSAGE(fprop.lists.contains(entry.first), entry.first);
 }
 
+TEST_CASE("the context of a training design") {
+  const TemplateContext plain = make_context(make_plan(parse("")));
+  CHECK_FALSE(plain.flags.at("training"));
+  CHECK_FALSE(plain.flags.at("has_bias"));
+  CHECK_FALSE(plain.flags.at("has_deriv"));
+  CHECK(plain.values.at("sel_w") == "3");
+  CHECK(plain.lists.at("counters").size() == 13);
+  CHECK(plain.lists.at("sigmoid_table").empty());
+
+  const TemplateContext all = make_context(
+      make_plan(parse("training: {master_bits: 7}\nbuffers: {bias: 17}\n", "{rows: 3, cols: 3}")));
+  for (const auto& entry : all.values)
+    CHECK_MESSAGE(plain.values.contains(entry.first), entry.first);
+  for (const auto& entry : all.flags) CHECK_MESSAGE(plain.flags.contains(entry.first), entry.first);
+  for (const auto& entry : all.lists) CHECK_MESSAGE(plain.lists.contains(entry.first), entry.first);
+  for (const char* flag : {"training", "stochastic", "deriv_wide", "has_bias", "has_deriv",
+                           "act_relu", "act_leaky_relu", "act_hard_sigmoid", "act_hard_tanh",
+                           "act_sigmoid", "act_tanh", "act_table"}) {
+    CAPTURE(flag);
+    CHECK(all.flags.at(flag));
+  }
+  CHECK_FALSE(all.flags.at("decay"));
+  CHECK(all.values.at("master_bits") == "7");
+  CHECK(all.values.at("step_bits") == "2");
+  CHECK(all.values.at("rate_shift_w") == "3");
+  CHECK(all.values.at("sel_w") == "4");
+  CHECK(all.values.at("depth_bias") == "17");
+  CHECK(all.values.at("abits_bias") == "5");
+  CHECK(all.values.at("depth_deriv") == all.values.at("depth_x"));
+  CHECK(all.values.at("deriv_bits") == "4");
+  CHECK(all.values.at("table_bits") == "4");
+  CHECK(all.values.at("act_mask") == "7'b1111111");
+  CHECK(all.values.at("config_line").ends_with(", training with 7-bit master weights"));
+  CHECK(all.lists.at("counters").size() == 20);
+  CHECK(all.lists.at("counters").back().values.at("amount_w") == "ROW_CNT_W");
+  CHECK(all.lists.at("buffers").size() == 8);
+  CHECK(all.lists.at("buffers").back().values.at("code") == "8");
+  CHECK(all.lists.at("buffers").back().values.at("per") == "row");
+  CHECK(all.lists.at("statuses").back().values.at("name") == "no_fit_bias");
+  const auto& sigmoid = all.lists.at("sigmoid_table");
+  REQUIRE(sigmoid.size() == 16);
+  CHECK(sigmoid[1].values.at("index") == "1");
+  CHECK(sigmoid[1].values.at("out") == "6");
+  CHECK(sigmoid[1].values.at("d") == "6");
+  CHECK(all.lists.at("tanh_table")[15].values.at("out") == "12");  // -4 of 4 bits
+  CHECK(all.lists.at("tanh_table")[0].values.at("d") == "8");
+
+  const TemplateContext few = make_context(make_plan(parse(
+      "training: {master_bits: 4, activations: [relu], stochastic: false, weight_decay: true}\n",
+      "{rows: 3, cols: 3}")));
+  CHECK(few.flags.at("decay"));
+  CHECK_FALSE(few.flags.at("stochastic"));
+  CHECK_FALSE(few.flags.at("deriv_wide"));
+  CHECK_FALSE(few.flags.at("act_table"));
+  CHECK(few.values.at("act_mask") == "7'b0000011");
+  CHECK(few.values.at("deriv_bits") == "1");
+  CHECK(few.lists.at("tanh_table").empty());
+}
+
 TEST_CASE("ports are listed with their commas") {
   const TemplateContext context = make_context(make_plan(parse("")));
   for (const char* name : {"ports", "trace_ports"}) {

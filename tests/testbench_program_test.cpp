@@ -29,6 +29,16 @@ Config small_config() {
                      "buffers: {x: 20, delta: 20, w: 24, y: 20, dx: 20, dw: 24}\n");
 }
 
+// Everything of training, or nearly nothing.
+Config training_config(bool full) {
+  return make_config("{rows: 3, cols: 3}",
+                     std::string("buffers: {x: 40, delta: 40, w: 40, y: 30, dx: 30, dw: 30, ") +
+                         "bias: 10}\n" +
+                         (full ? "training: {master_bits: 12, weight_decay: true}\n"
+                               : "training: {master_bits: 8, activations: [relu], "
+                                 "stochastic: false}\n"));
+}
+
 Program program_of(const Config& config) { return default_testbench_program(config, 1); }
 
 // Completion codes that the golden model gives to a program.
@@ -89,23 +99,79 @@ TEST_CASE("the default program reaches every completion code, the same twice") {
   CHECK(codes_of(forward, program_of(forward)).contains(1));
 }
 
+TEST_CASE("with training the default program reaches its codes too") {
+  for (const bool full : {true, false}) {
+    const Config config = training_config(full);
+    const std::set<std::uint64_t> codes = codes_of(config, program_of(config));
+    for (std::uint64_t code = 0; code < 15; ++code) {
+      if (code == 1) continue;  // all operations are built
+      CAPTURE(code);
+      CHECK(codes.contains(code));
+    }
+  }
+}
+
+TEST_CASE("the default program has every activation, update and rounding that is built") {
+  const Config config = training_config(true);
+  std::set<std::string> seen;
+  for (const Step& step : program_of(config)) {
+    const auto* access = std::get_if<HostAccess>(&step);
+    if (access != nullptr && access->write && access->sel == kRegisterSelect) {
+      if (access->addr == kSeedRegister) seen.insert("seed");
+    }
+    const auto* run = std::get_if<RunCommand>(&step);
+    if (run == nullptr || golden::check(config, run->command) != Status::ok) continue;
+    const golden::TrainingFields& t = run->command.training;
+    const std::string op = name(static_cast<Op>(run->command.op));
+    const std::string schedule = name(static_cast<Schedule>(run->command.schedule));
+    if (t.post && op == "fprop") {
+      seen.insert(name(static_cast<ActivationCode>(t.act)));
+      seen.insert("targets " + std::to_string(t.to_x + 2 * t.to_y + 4 * t.loss));
+    }
+    if (t.post) seen.insert(op + " post " + schedule + (t.sr_post ? " stochastic" : ""));
+    if (t.update) seen.insert(op + " update " + schedule + (t.sr_update ? " stochastic" : ""));
+    if (t.bgrad) seen.insert(op + " bgrad");
+  }
+  std::vector<std::string> wanted{"seed", "wgrad bgrad", "backward bgrad"};
+  for (int code = 0; code < kActivationCount; ++code) {
+    wanted.emplace_back(name(static_cast<ActivationCode>(code)));
+  }
+  for (int targets = 1; targets < 8; ++targets) {
+    wanted.push_back("targets " + std::to_string(targets));
+  }
+  for (const char* what :
+       {"fprop post", "dgrad post", "backward post", "backward update", "wgrad update"}) {
+    for (const char* schedule : {" interleaved", " separate", " serial"}) {
+      for (const char* rounding : {"", " stochastic"}) {
+        wanted.push_back(std::string(what) + schedule + rounding);
+      }
+    }
+  }
+  for (const std::string& kind : wanted) {
+    CAPTURE(kind);
+    CHECK(seen.contains(kind));
+  }
+}
+
 TEST_CASE("the answers to the default program do not depend on stalls") {
-  const Config config = small_config();
-  Program program = program_of(config);
-  // A reset drops a number of answers that does depend on them.
-  std::replace_if(
-      program.begin(), program.end(),
-      [](const Step& step) { return std::holds_alternative<Reset>(step); }, Step{Barrier{}});
-  const std::vector<ReadResult> reads = stalled_reads(config, program, 0);
-  for (const int stalls : {20, 60, 90}) CHECK(stalled_reads(config, program, stalls) == reads);
+  for (const Config& config : {small_config(), training_config(true)}) {
+    Program program = program_of(config);
+    // A reset drops a number of answers that does depend on them.
+    std::replace_if(
+        program.begin(), program.end(),
+        [](const Step& step) { return std::holds_alternative<Reset>(step); }, Step{Barrier{}});
+    const std::vector<ReadResult> reads = stalled_reads(config, program, 0);
+    for (const int stalls : {20, 60, 90}) CHECK(stalled_reads(config, program, stalls) == reads);
+  }
 }
 
 TEST_CASE("large arrays get a short program that never leaves the buffers undefined") {
-  for (const char* array : {"{rows: 256, cols: 256}", "{rows: 256, cols: 1}"}) {
-    const Config config = make_config(array);
+  for (const Config& config :
+       {make_config("{rows: 256, cols: 256}"), make_config("{rows: 256, cols: 1}"),
+        make_config("{rows: 256, cols: 256}", "training: {master_bits: 16}\n")}) {
     const Program program = program_of(config);
     CHECK(program.size() > 300);
-    CHECK(program.size() < 4000);
+    CHECK(program.size() < 8000);
     const std::vector<Answer> answers = golden_answers(config, program, 0);
     std::size_t open = 0;
     for (std::size_t i = 0; i < program.size(); ++i) {

@@ -114,6 +114,19 @@ TEST_CASE("buffers of one word and a queue of one command pass") {
                            "host: {queue_depth: 1}\n"));
 }
 
+TEST_CASE("training hardware of every kind passes") {
+  const std::string buffers =
+      "buffers: {x: 30, delta: 30, w: 30, y: 20, dx: 20, dw: 24, bias: 6}\n";
+  check_passes(make_config("{rows: 2, cols: 2}", kInt8,
+                           buffers + "training: {master_bits: 12, weight_decay: true}\n"));
+  check_passes(make_config("{rows: 3, cols: 3}", "{operand_bits: 4, accumulator_bits: 16}",
+                           buffers + "training: {master_bits: 4, step_bits: 0, activations: "
+                                     "[relu], stochastic: false}\n"));
+  check_passes(make_config("{rows: 1, cols: 1}",
+                           "{operand_bits: 2, accumulator_bits: 40, overflow: saturate}",
+                           buffers + "training: {master_bits: 32, activations: [sigmoid]}\n"));
+}
+
 TEST_CASE("broken arithmetic and array control are found") {
   check_killed(
       small_config(),
@@ -136,7 +149,7 @@ TEST_CASE("broken control, ports and registers are found") {
        {"error not counted", "_counters.v", "{31'd0, host_error_i}", "32'd0"},
        {"hash", "_counters.v", "6'd2: value = 32'h", "6'd2: value = 32'h0 & 32'h"},
        {"address beyond the buffer taken", "_host_port.v", "< {1'b0, words}", "< {1'b1, words}"},
-       {"busy late", "_top.v", "busy_o = queue_valid |", "busy_o ="},
+       {"busy late", "_core.v", "busy_o = queue_valid |", "busy_o ="},
        {"completion not held", "_sequencer.v", "end else if (done_ready_i) begin",
         "end else begin"},
        {"limit off by one", "_planner.v", "over = value > limit", "over = value >= limit"},

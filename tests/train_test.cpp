@@ -42,6 +42,7 @@ Network synthetic_network() {
   Network network;
   network.name = "synthetic";
   network.layers = {4, 8, 3};
+  network.activations = {gradloom::ActivationCode::relu, gradloom::ActivationCode::identity};
   network.data = {4, 3, 8};
   network.training = {12, 16, 0.2, 0.5, 3};
   return network;
@@ -111,6 +112,32 @@ TEST_CASE("batches need not divide the rows, nor be smaller than the data") {
   }
 }
 
+TEST_CASE("the reference alone: whole batches, and every value of a step") {
+  Network network = synthetic_network();
+  network.loss = gradloom::Loss::mse;
+  network.activations = {gradloom::ActivationCode::tanh, gradloom::ActivationCode::sigmoid};
+  network.training.batch = 50;
+  const gradloom::Split split = gradloom::split_rows(300, 20, network.training.seed);
+  int steps = 0;
+  gradloom::ReferenceOptions options;
+  options.whole_batches = true;
+  options.on_values = [&](const gradloom::FloatStep& step) {
+    ++steps;
+    CHECK(step.values.size() == 3);
+    CHECK(step.deltas.size() == 2);
+    CHECK(step.deltas[0].rows == 50);
+    CHECK(step.gradient.size() == 2);
+  };
+  const gradloom::TrainRun run = train_reference(network, synthetic_data(300), split, options);
+  CHECK(steps == 12 * 4);  // 240 rows, of which 40 are left out
+  CHECK(run.steps == steps);
+  CHECK(run.epochs.back().loss < run.epochs.front().loss);
+  network.training.batch = 241;
+  CHECK_THROWS_WITH(train_reference(network, synthetic_data(300), split, options),
+                    "synthetic: training.batch: found 241, allowed at most 240, the rows to train "
+                    "on");
+}
+
 TEST_CASE("callbacks see every epoch and every step, and may stop the training") {
   DirectEngine engine;
   TrainOptions options;
@@ -134,6 +161,7 @@ TEST_CASE("callbacks see every epoch and every step, and may stop the training")
 TEST_CASE("a training that leaves the range of float is said to diverge") {
   Network network = synthetic_network();
   network.layers = {4, 3};
+  network.activations = {gradloom::ActivationCode::identity};
   network.training.learning_rate = 1000;
   Dataset data = synthetic_data(300);
   for (float& value : data.values) value *= 1e30F;

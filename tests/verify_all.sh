@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # `gradloom verify` of every example configuration: without stalls, and with 30 % and another seed (which
 # also draws other initial values of all registers and memories). Arrays of 1,024 PEs and more run a few
-# layers in place of the suite. One line a run; OUT/verify/<configuration>.json keeps the numbers.
+# layers in place of the suite, the 16x16 array with its bus training steps of a large network. One line a run; OUT/verify/<configuration>.json keeps the numbers.
 #   verify_all.sh [NAME...]   only these
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -21,6 +21,10 @@ runs() {
       echo "--op wgrad --m 33 --n 31 --batch 40 --stalls 0 --seed 1 --data minimum"
       echo "--op backward --m 70 --n 40 --batch 5 --stalls 0 --seed 1"
       echo "--op backward --schedule separate --m 33 --n 65 --batch 20 --stalls 30 --seed 2"
+      ;;
+    gl16x16_axi_int8)
+      echo "--op step --network examples/networks/mlp_784.yaml --batches 2 --stalls 0 --seed 1"
+      echo "--op step --network examples/networks/mlp_784.yaml --batches 1 --stalls 30 --seed 2"
       ;;
     gl64x64_int8)
       echo "--op fprop --m 70 --n 65 --batch 3 --stalls 0 --seed 1"

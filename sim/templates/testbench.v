@@ -18,6 +18,12 @@
 //              commands.hex  flags 1, code 1, op 1, schedule 1, M 8, N 8, B 8,
 //                            bases 4 each of DW, DX, Y, W, DELTA, X
 //                flags bit 0: the code is compared; bit 1: acc_psum; bit 2: acc_dw
+<%#training%>
+//                above them, upwards, the fields of training, with their digits:
+<%/training%>
+<%#training_fields%>
+//                <%name%> <%digits%>
+<%/training_fields%>
 //            Accesses are offered in order and commands are offered in order, each port on its own. A
 //            barrier waits until all of both is answered and busy_o is 0; idle and reset until all is
 //            taken. A reset drops what is not answered.
@@ -57,7 +63,7 @@ module <%name%>_tb;
 
   // Program.
   reg [99:0] steps[0:STEPS-1];
-  reg [207:0] commands[0:COMMANDS-1];
+  reg [<%command_top%>:0] commands[0:COMMANDS-1];
   integer host_at;  // step of the access that is offered or comes next
   integer command_at;  // step of the command that is offered or comes next
   integer answer_at;  // step of the oldest read that is not answered
@@ -80,7 +86,7 @@ module <%name%>_tb;
   reg [63:0] timeout;
   reg [63:0] stalls;
   reg [31:0] rng;
-  reg [207:0] record;
+  reg [<%command_top%>:0] record;
 
   // What the design showed in this cycle, and what must hold in it because of the one before.
   wire [<%host_w%>+9:0] outputs = {
@@ -261,7 +267,7 @@ module <%name%>_tb;
       host_valid_i = host_offered;
       record = steps[host_at];
       host_write_i = host_valid_i ? kind(host_at) == WRITE : 1'bx;
-      host_sel_i = host_valid_i ? record[90:88] : 3'bx;
+      host_sel_i = host_valid_i ? record[88+:<%sel_w%>] : {<%sel_w%>{1'bx}};
       host_lane_i = host_valid_i ? record[80+:<%lane_w%>] : {<%lane_w%>{1'bx}};
       host_addr_i = host_valid_i ? record[64+:<%host_addr_w%>] : {<%host_addr_w%>{1'bx}};
       host_wdata_i = host_valid_i && host_write_i ? record[0+:<%host_w%>] : {<%host_w%>{1'bx}};
@@ -276,7 +282,7 @@ module <%name%>_tb;
       else if (!command_offered && wait_left == 0 && kind(command_at) == COMMAND)
         command_offered = !hit;
       cmd_valid_i = command_offered;
-      record = cmd_valid_i ? commands[steps[command_at][31:0]] : 208'bx;
+      record = cmd_valid_i ? commands[steps[command_at][31:0]] : <%command_bits%>'bx;
       cmd_op_i = record[197:196];
       cmd_sched_i = record[193:192];
       cmd_acc_psum_i = record[205];
@@ -284,9 +290,9 @@ module <%name%>_tb;
       cmd_m_i = record[160+:<%dim_w%>];
       cmd_n_i = record[128+:<%dim_w%>];
       cmd_b_i = record[96+:<%dim_w%>];
-<%#buffers%>
-      cmd_<%name%>_base_i = record[16*<%code%>+:<%addr_w%>];
-<%/buffers%>
+<%#command_fields%>
+      <%name%> = record[<%first%>+:<%width%>];
+<%/command_fields%>
     end
   endtask
 

@@ -1,6 +1,7 @@
 rtl/gl2x2_int8_ram.v
 rtl/gl2x2_int8_fifo.v
 rtl/gl2x2_int8_add.v
+rtl/gl2x2_int8_place.v
 rtl/gl2x2_int8_pe.v
 rtl/gl2x2_int8_row_lane.v
 rtl/gl2x2_int8_col_lane.v
@@ -11,5 +12,6 @@ rtl/gl2x2_int8_array.v
 rtl/gl2x2_int8_planner.v
 rtl/gl2x2_int8_sequencer.v
 rtl/gl2x2_int8_counters.v
+rtl/gl2x2_int8_core.v
 rtl/gl2x2_int8_host_port.v
 rtl/gl2x2_int8_top.v

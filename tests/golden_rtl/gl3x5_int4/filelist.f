@@ -1,6 +1,7 @@
 rtl/gl3x5_int4_ram.v
 rtl/gl3x5_int4_fifo.v
 rtl/gl3x5_int4_add.v
+rtl/gl3x5_int4_place.v
 rtl/gl3x5_int4_pe.v
 rtl/gl3x5_int4_row_lane.v
 rtl/gl3x5_int4_col_lane.v
@@ -11,5 +12,6 @@ rtl/gl3x5_int4_array.v
 rtl/gl3x5_int4_planner.v
 rtl/gl3x5_int4_sequencer.v
 rtl/gl3x5_int4_counters.v
+rtl/gl3x5_int4_core.v
 rtl/gl3x5_int4_host_port.v
 rtl/gl3x5_int4_top.v

@@ -8,6 +8,7 @@
 //            An access that names nothing that exists changes nothing; a read of that kind is answered with data 0
 //            and error 1, and error_o is 1 for a cycle either way. Unknown: code 6, a buffer that is not built, a
 //            lane or address beyond the buffer, a register not in the map, a write to a read-only register.
+//            buffer_o has the order of the vector port (gl2x2_int8_core).
 // Parameters LANE_W, ADDR_W (bank address), HOST_ADDR_W (at least 6), HOST_W.
 // Reset      Synchronous: queues empty.
 // Made by gradloom 0.1.0, configuration ea51a9188179f74c.
@@ -25,7 +26,7 @@ module gl2x2_int8_host_port #(
     input  wire                   host_valid_i,
     output wire                   host_ready_o,
     input  wire                   host_write_i,
-    input  wire [            2:0] host_sel_i,
+    input  wire [     3-1:0] host_sel_i,
     input  wire [     LANE_W-1:0] host_lane_i,
     input  wire [HOST_ADDR_W-1:0] host_addr_i,
     input  wire [     HOST_W-1:0] host_wdata_i,
@@ -35,7 +36,7 @@ module gl2x2_int8_host_port #(
     output wire [     HOST_W-1:0] rsp_data_o,
     output wire                   rsp_error_o,
     // Banks: buffer_o has one bit a buffer and is 0 if the head does not name a bank word.
-    output wire [            5:0] buffer_o,
+    output wire [            7:0] buffer_o,
     output wire [     LANE_W-1:0] lane_o,
     output wire [     ADDR_W-1:0] addr_o,
     output wire [     HOST_W-1:0] wdata_o,
@@ -52,7 +53,7 @@ module gl2x2_int8_host_port #(
 );
 
   localparam REQUEST_W = 1 + 3 + LANE_W + HOST_ADDR_W + HOST_W;
-  localparam [2:0] REGISTERS = 3'd7;
+  localparam [3-1:0] REGISTERS = 3'd7;
   localparam [5:0] CLEAR = 6'd6;
 
   function in_bank;
@@ -68,7 +69,7 @@ module gl2x2_int8_host_port #(
   wire                   head_valid;
   wire                   head_go;
   wire                   head_write;
-  wire [            2:0] head_sel;
+  wire [     3-1:0] head_sel;
   wire [     LANE_W-1:0] head_lane;
   wire [HOST_ADDR_W-1:0] head_addr;
   wire [     HOST_W-1:0] head_wdata;
@@ -92,10 +93,10 @@ module gl2x2_int8_host_port #(
   // What the head names. Comparisons are one bit wider than the values, so that no limit is cut.
   wire [LANE_W:0] lane_wide = {1'b0, head_lane};
   wire [HOST_ADDR_W:0] addr_wide = {1'b0, head_addr};
-  reg  [5:0] bank;
+  reg  [7:0] bank;
 
   always @* begin
-    bank = 6'd0;
+    bank = 8'd0;
     case (head_sel)
       3'd0: bank[0] = in_bank(lane_wide, addr_wide, 9'd2, 17'd64);
       3'd1: bank[1] = in_bank(lane_wide, addr_wide, 9'd2, 17'd64);

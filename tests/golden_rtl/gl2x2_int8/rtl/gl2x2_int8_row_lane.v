@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gl2x2_int8_row_lane: the west edge of one row: X bank, DX bank, and the control of the row's PEs.
+// gl2x2_int8_row_lane: the west edge of one row: X bank, DX bank, and the control of
+// the row's PEs.
 //
 // Contract   The slot bus comes from the lane above and is passed to the lane below one cycle later, so
 //            row r works r cycles after row 0. In the cycle in which a lane holds a slot it reads its
@@ -8,9 +9,10 @@
 //                    [4] a drain step, [5] swap, [6] a weight-load step, [7] read partial sums.
 //            A row at or beyond rows_i drives 0 and reads nothing.
 //            The write bus (wr_*) does the same for the DX words that leave the row at the east.
-//            Host accesses: see gl2x2_int8_host_port. host_block_o is combinational from host_*_i.
+//            Bank accesses from outside: see gl2x2_int8_core. The block outputs are combinational from the
+//            inputs of their channel.
 // Parameters ROWS, ROW (this lane's number), CNT_W bits that hold 0..ROWS, OP_W, ACC_W, ADDR_W,
-//            LANE_W, HOST_W, X_DEPTH, DX_DEPTH with their address widths.
+//            GROUP_W, DATA_W, X_DEPTH, DX_DEPTH with their address widths.
 // Reset      Synchronous, control only.
 // Made by gradloom 0.1.0, configuration ea51a9188179f74c.
 `default_nettype none
@@ -22,12 +24,12 @@ module gl2x2_int8_row_lane #(
     parameter OP_W      = 8,
     parameter ACC_W     = 32,
     parameter ADDR_W    = 6,
-    parameter LANE_W    = 1,
+    parameter GROUP_W   = 1,
     parameter X_DEPTH   = 64,
     parameter X_ADDR_W  = 6,
     parameter DX_DEPTH  = 64,
     parameter DX_ADDR_W = 6,
-    parameter HOST_W    = 32
+    parameter DATA_W    = 32
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -55,23 +57,27 @@ module gl2x2_int8_row_lane #(
     output reg               wr_o,
     output reg  [ADDR_W-1:0] wr_addr_o,
     output reg  [ CNT_W-1:0] wr_rows_o,
-    // Host access, the same for all lanes; the lane that is named answers.
-    input  wire [LANE_W-1:0] host_lane_i,
-    input  wire [ADDR_W-1:0] host_addr_i,
-    input  wire [HOST_W-1:0] host_wdata_i,
-    input  wire              host_write_i,
-    input  wire              host_x_i,
-    input  wire              host_dx_i,
-    input  wire              host_go_i,
-    output wire              host_block_o,
-    output wire [HOST_W-1:0] host_rdata_o,
+    // Bank accesses from outside, the same for all lanes; the lanes of the group that is named answer.
+    input  wire [GROUP_W-1:0] ld_group_i,
+    input  wire [ADDR_W-1:0] ld_addr_i,
+    input  wire [DATA_W-1:0] ld_data_i,
+    input  wire              ld_x_i,
+    input  wire              ld_dx_i,
+    input  wire              ld_go_i,
+    output wire              ld_block_o,
+    input  wire [GROUP_W-1:0] st_group_i,
+    input  wire [ADDR_W-1:0] st_addr_i,
+    input  wire              st_x_i,
+    input  wire              st_dx_i,
+    input  wire              st_go_i,
+    output wire              st_block_o,
+    output wire [DATA_W-1:0] st_data_o,
     // What the array does with the banks in this cycle.
     output wire              x_re_o,
     output wire              dx_re_o,
     output wire              dx_we_o
 );
 
-  localparam [LANE_W-1:0] LANE = ROW;
   localparam [CNT_W-1:0] ROW_NUMBER = ROW;
   // Steps before this one load this row's shadow weight; drain steps from this one on shift it out.
   localparam [CNT_W-1:0] TURN = ROWS - ROW;
@@ -91,19 +97,37 @@ module gl2x2_int8_row_lane #(
   end
 
   wire active = rows_o > ROW_NUMBER;
-  wire host_here = host_lane_i == LANE;
-  wire x_re = (slot_o[0] | slot_o[2]) & active;
-  wire host_x_re = host_go_i & host_here & host_x_i & ~host_write_i;
-  wire host_x_we = host_go_i & host_here & host_x_i & host_write_i;
-  wire dx_re = slot_o[1] & slot_o[7] & active;
-  wire dx_we = wr_i & (wr_rows_i > ROW_NUMBER);
-  wire host_dx_re = host_go_i & host_here & host_dx_i & ~host_write_i;
-  wire host_dx_we = host_go_i & host_here & host_dx_i & host_write_i;
 
-  assign host_block_o = host_here & (
-      (host_x_i & ~host_write_i & x_re) |
-      (host_dx_i & ~host_write_i & dx_re) | (host_dx_i & host_write_i & dx_we)
-  );
+  // This lane's place in a vector: its group and the bit where its element begins.
+  localparam X_EW = 32;
+  localparam X_LANES = DATA_W / X_EW;
+  localparam [31:0] X_GROUP_WIDE = ROW / X_LANES;
+  localparam [GROUP_W-1:0] X_GROUP = X_GROUP_WIDE[GROUP_W-1:0];
+  localparam X_POS = (ROW % X_LANES) * X_EW;
+  wire x_re = (slot_o[0] | slot_o[2]) & active;
+  wire x_we = 1'b0;
+  wire ld_x = ld_x_i & (ld_group_i == X_GROUP);
+  wire st_x = st_x_i & (st_group_i == X_GROUP);
+
+  localparam DX_EW = 32;
+  localparam DX_LANES = DATA_W / DX_EW;
+  localparam [31:0] DX_GROUP_WIDE = ROW / DX_LANES;
+  localparam [GROUP_W-1:0] DX_GROUP = DX_GROUP_WIDE[GROUP_W-1:0];
+  localparam DX_POS = (ROW % DX_LANES) * DX_EW;
+  wire dx_re = slot_o[1] & slot_o[7] & active;
+  wire dx_out = wr_i & (wr_rows_i > ROW_NUMBER);
+  wire dx_we = dx_out;
+  wire ld_dx = ld_dx_i & (ld_group_i == DX_GROUP);
+  wire st_dx = st_dx_i & (st_group_i == DX_GROUP);
+
+  assign ld_block_o = 1'b0
+      | (ld_x & x_we)
+      | (ld_dx & dx_we)
+      ;
+  assign st_block_o = 1'b0
+      | (st_x & x_re)
+      | (st_dx & dx_re)
+      ;
 
   // Banks.
   wire [OP_W-1:0] x_rdata;
@@ -114,11 +138,11 @@ module gl2x2_int8_row_lane #(
       .ADDR_W(X_ADDR_W)
   ) u_x (
       .clk_i  (clk_i),
-      .we_i   (host_x_we),
-      .waddr_i(host_addr_i[X_ADDR_W-1:0]),
-      .wdata_i(host_wdata_i[OP_W-1:0]),
-      .re_i   (x_re | host_x_re),
-      .raddr_i(x_re ? x_addr_o[X_ADDR_W-1:0] : host_addr_i[X_ADDR_W-1:0]),
+      .we_i   (x_we | (ld_go_i & ld_x)),
+      .waddr_i(ld_addr_i[X_ADDR_W-1:0]),
+      .wdata_i(ld_data_i[X_POS+:OP_W]),
+      .re_i   (x_re | (st_go_i & st_x)),
+      .raddr_i(x_re ? x_addr_o[X_ADDR_W-1:0] : st_addr_i[X_ADDR_W-1:0]),
       .rdata_o(x_rdata)
   );
   wire [ACC_W-1:0] dx_rdata;
@@ -129,11 +153,11 @@ module gl2x2_int8_row_lane #(
       .ADDR_W(DX_ADDR_W)
   ) u_dx (
       .clk_i  (clk_i),
-      .we_i   (dx_we | host_dx_we),
-      .waddr_i(dx_we ? wr_addr_i[DX_ADDR_W-1:0] : host_addr_i[DX_ADDR_W-1:0]),
-      .wdata_i(dx_we ? east_i : host_wdata_i[ACC_W-1:0]),
-      .re_i   (dx_re | host_dx_re),
-      .raddr_i(dx_re ? dx_addr_o[DX_ADDR_W-1:0] : host_addr_i[DX_ADDR_W-1:0]),
+      .we_i   (dx_we | (ld_go_i & ld_dx)),
+      .waddr_i(dx_we ? wr_addr_i[DX_ADDR_W-1:0] : ld_addr_i[DX_ADDR_W-1:0]),
+      .wdata_i(dx_we ? east_i : ld_data_i[DX_POS+:ACC_W]),
+      .re_i   (dx_re | (st_go_i & st_dx)),
+      .raddr_i(dx_re ? dx_addr_o[DX_ADDR_W-1:0] : st_addr_i[DX_ADDR_W-1:0]),
       .rdata_o(dx_rdata)
   );
 
@@ -177,26 +201,52 @@ module gl2x2_int8_row_lane #(
 
   assign x_re_o = x_re;
 
-  // Host read data, one cycle after the access.
-  reg host_x_q;
-  reg host_dx_q;
+
+  // Data for the outside, one cycle after the access.
+  reg               st_x_q;
+  wire [DATA_W-1:0] st_x_data;
+  reg               st_dx_q;
+  wire [DATA_W-1:0] st_dx_data;
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
-      host_x_q <= 1'b0;
-      host_dx_q <= 1'b0;
+      st_x_q <= 1'b0;
+      st_dx_q <= 1'b0;
     end else begin
-      host_x_q <= host_x_re;
-      host_dx_q <= host_dx_re;
+      st_x_q <= st_go_i & st_x;
+      st_dx_q <= st_go_i & st_dx;
     end
   end
 
-  assign host_rdata_o =
-      ({HOST_W{host_x_q}} & {{(HOST_W - OP_W) {x_rdata[OP_W-1]}}, x_rdata}) |
-      ({HOST_W{host_dx_q}} & {{(HOST_W - ACC_W + 1) {dx_rdata[ACC_W-1]}}, dx_rdata[ACC_W-2:0]});
+  gl2x2_int8_place #(
+      .WORD_W   (OP_W),
+      .ELEMENT_W(X_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (X_POS)
+  ) u_place_x (
+      .valid_i(st_x_q),
+      .word_i (x_rdata),
+      .data_o (st_x_data)
+  );
+
+  gl2x2_int8_place #(
+      .WORD_W   (ACC_W),
+      .ELEMENT_W(DX_EW),
+      .DATA_W   (DATA_W),
+      .POSITION (DX_POS)
+  ) u_place_dx (
+      .valid_i(st_dx_q),
+      .word_i (dx_rdata),
+      .data_o (st_dx_data)
+  );
+
+  assign st_data_o = {DATA_W{1'b0}}
+      | st_x_data
+      | st_dx_data
+      ;
 
   // High bits that a narrow or shallow buffer does not need, and slot bits that are not for this row.
-  wire unused = &{1'b0, host_addr_i, host_wdata_i, slot_o, 1'b0};
+  wire unused = &{1'b0, ld_addr_i, ld_data_i, st_addr_i, slot_o, 1'b0};
 
 endmodule
 

@@ -169,7 +169,8 @@ module gl2x2_int8_sequencer #(
     end
   end
 
-  wire              weights = pass_q[0] | pass_q[1];
+  wire              psums = pass_q[0] | pass_q[1];
+  wire              weights = psums;
   wire              interleaved = pass_q[1] & pass_q[2];
   // The layer as the walkers see it: the inner loop runs over row tiles in the backward passes and
   // over column tiles in fprop.
@@ -197,6 +198,7 @@ module gl2x2_int8_sequencer #(
   wire              run = state_q == RUN;
   wire              slot = run & stream_q;
   wire              vector_last = vector_q == batch_q - DIM_ONE;
+  wire              vector_slot = slot;
   wire              vector_end = slot & (phase_q | ~interleaved);
   wire              slot_last = vector_end & vector_last;
   wire              pass_last = inner_last & outer_last;
@@ -207,7 +209,7 @@ module gl2x2_int8_sequencer #(
   wire [WAIT_W-1:0] distance = pass_q[0] ? SOUTH_DISTANCE : EAST_DISTANCE;
   wire [WAIT_W-1:0] apart = (run & line_start_q) ? distance : apart_q;
   wire              apart_ready = apart == {WAIT_W{1'b0}};
-  wire              hold_line = tile_end & inner_last & weights & ~apart_ready;
+  wire              hold_line = tile_end & inner_last & psums & ~apart_ready;
 
   wire              wait_over = wait_q == {WAIT_W{1'b0}};
   wire              load_first = (state_q == LOAD) & (wait_q == LOAD_WAIT);
@@ -301,7 +303,7 @@ module gl2x2_int8_sequencer #(
       period_q      <= {ROW_CNT_W{1'b0}};
       line_start_q  <= 1'b1;
     end else begin
-      if (slot) phase_q <= interleaved & ~phase_q;
+      if (vector_slot) phase_q <= interleaved & ~phase_q;
       if (vector_end) begin
         vector_q      <= vector_last ? {DIM_W{1'b0}} : vector_q + DIM_ONE;
         vector_addr_q <= vector_last ? {ADDR_W{1'b0}} : vector_addr_q + ADDR_ONE;
@@ -386,8 +388,9 @@ module gl2x2_int8_sequencer #(
   reg                  drain_on_q;
   reg  [ROW_CNT_W-1:0] drain_step_q;
 
-  wire                 drain = drain_start_q | drain_on_q;
-  wire [ROW_CNT_W-1:0] drain_step = drain_start_q ? {ROW_CNT_W{1'b0}} : drain_step_q;
+  wire                 drain_start = drain_start_q;
+  wire                 drain = drain_start | drain_on_q;
+  wire [ROW_CNT_W-1:0] drain_step = drain_start ? {ROW_CNT_W{1'b0}} : drain_step_q;
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -403,9 +406,9 @@ module gl2x2_int8_sequencer #(
 
   // ---------------------------------------------------------------------------------------------
   // Slot buses.
-  wire              slot_fprop = slot & pass_q[0];
-  wire              slot_dgrad = slot & pass_q[1] & ~phase_q;
-  wire              slot_wgrad = slot & pass_q[2] & (phase_q | ~pass_q[1]);
+  wire              slot_fprop = vector_slot & pass_q[0];
+  wire              slot_dgrad = vector_slot & pass_q[1] & ~phase_q;
+  wire              slot_wgrad = vector_slot & pass_q[2] & (phase_q | ~pass_q[1]);
   wire              read_psum = ~outer_first | acc_psum_q;
   wire              row_last = pass_q[0] ? outer_last : inner_last;
   wire              col_last = pass_q[0] ? inner_last : outer_last;
@@ -413,7 +416,7 @@ module gl2x2_int8_sequencer #(
   wire [ADDR_W-1:0] outer_offset = outer_addr + vector_addr_q;
 
   assign row_slot_o = {
-    read_psum, load, swap, drain, vector_q == {DIM_W{1'b0}}, slot_wgrad, slot_dgrad, slot_fprop
+    read_psum, load, swap, drain, vector_slot & (vector_q == {DIM_W{1'b0}}), slot_wgrad, slot_dgrad, slot_fprop
   };
   assign col_slot_o = {
     load_read,

@@ -20,8 +20,8 @@ module gl3x5_int4_array #(
     parameter ACC_W     = 20,
     parameter DIM_W     = 13,
     parameter ADDR_W    = 10,
-    parameter LANE_W    = 3,
-    parameter HOST_W    = 32
+    parameter GROUP_W   = 3,
+    parameter DATA_W    = 32
 ) (
     input  wire                 clk_i,
     input  wire                 rst_ni,
@@ -58,15 +58,19 @@ module gl3x5_int4_array #(
     output wire [ROW_CNT_W-1:0] dx_wr_lanes_o,
     output wire                 dw_wr_o,
     output wire [COL_CNT_W-1:0] dw_wr_lanes_o,
-    // Host access.
-    input  wire [          5:0] host_buffer_i,
-    input  wire [   LANE_W-1:0] host_lane_i,
-    input  wire [   ADDR_W-1:0] host_addr_i,
-    input  wire [   HOST_W-1:0] host_wdata_i,
-    input  wire                 host_write_i,
-    input  wire                 host_go_i,
-    output wire                 host_block_o,
-    output wire [   HOST_W-1:0] host_rdata_o
+    // Bank accesses from outside: into the banks (ld), and out of them (st).
+    input  wire [          7:0] ld_buffer_i,
+    input  wire [  GROUP_W-1:0] ld_group_i,
+    input  wire [   ADDR_W-1:0] ld_addr_i,
+    input  wire [   DATA_W-1:0] ld_data_i,
+    input  wire                 ld_go_i,
+    output wire                 ld_block_o,
+    input  wire [          7:0] st_buffer_i,
+    input  wire [  GROUP_W-1:0] st_group_i,
+    input  wire [   ADDR_W-1:0] st_addr_i,
+    input  wire                 st_go_i,
+    output wire                 st_block_o,
+    output wire [   DATA_W-1:0] st_data_o
 `ifdef GRADLOOM_TRACE
     , output wire [2:0]   trace_x_re_o
     , output wire [4:0]   trace_delta_re_o
@@ -85,13 +89,7 @@ module gl3x5_int4_array #(
 
   genvar r, c;
 
-  wire host_x = host_buffer_i[0];
-  wire host_delta = host_buffer_i[1];
-  wire host_w = host_buffer_i[2];
-  wire host_y = host_buffer_i[3];
-  wire host_dx = host_buffer_i[4];
-  wire host_dw = host_buffer_i[5];
-  wire unused_buffers = &{1'b0, host_buffer_i, 1'b0};
+  wire unused_buffers = &{1'b0, ld_buffer_i, st_buffer_i, 1'b0};
 
   // Row lanes, north to south. What goes down the lanes is named after its source: a lane reads the
   // outputs of the lane above, the first one the ports of this module.
@@ -115,8 +113,9 @@ module gl3x5_int4_array #(
           , x_re
           , dx_re, dx_we
           , 1'b0};
-      wire                 block, block_down;
-      wire [   HOST_W-1:0] rdata, rdata_down;
+      wire                 ld_block, ld_block_down;
+      wire                 st_block, st_block_down;
+      wire [   DATA_W-1:0] st_data, st_data_down;
 
       gl3x5_int4_row_lane #(
           .ROWS  (ROWS),
@@ -125,8 +124,8 @@ module gl3x5_int4_array #(
           .OP_W  (OP_W),
           .ACC_W (ACC_W),
           .ADDR_W(ADDR_W),
-          .LANE_W(LANE_W),
-          .HOST_W(HOST_W)
+          .GROUP_W(GROUP_W),
+          .DATA_W(DATA_W)
       ) u_lane (
           .clk_i       (clk_i),
           .rst_ni      (rst_ni),
@@ -139,7 +138,8 @@ module gl3x5_int4_array #(
           .x_addr_i    (x_addr),
           .x_addr_o    (x_addr_down),
           .x_re_o      (x_re),
-          .host_x_i    (host_x),
+          .ld_x_i      (ld_buffer_i[0]),
+          .st_x_i      (st_buffer_i[0]),
           .dx_addr_i   (dx_addr),
           .dx_addr_o   (dx_addr_down),
           .east_i      (east),
@@ -151,18 +151,22 @@ module gl3x5_int4_array #(
           .wr_rows_o   (wr_rows_down),
           .dx_re_o     (dx_re),
           .dx_we_o     (dx_we),
-          .host_dx_i   (host_dx),
+          .ld_dx_i     (ld_buffer_i[4]),
+          .st_dx_i     (st_buffer_i[4]),
           .slot_o      (slot_down),
           .rows_o      (rows_down),
           .ctl_o       (ctl),
           .west_o      (west),
-          .host_lane_i (host_lane_i),
-          .host_addr_i (host_addr_i),
-          .host_wdata_i(host_wdata_i),
-          .host_write_i(host_write_i),
-          .host_go_i   (host_go_i),
-          .host_block_o(block),
-          .host_rdata_o(rdata)
+          .ld_group_i  (ld_group_i),
+          .ld_addr_i   (ld_addr_i),
+          .ld_data_i   (ld_data_i),
+          .ld_go_i     (ld_go_i),
+          .ld_block_o  (ld_block),
+          .st_group_i  (st_group_i),
+          .st_addr_i   (st_addr_i),
+          .st_go_i     (st_go_i),
+          .st_block_o  (st_block),
+          .st_data_o   (st_data)
       );
 
       if (r == 0) begin : g_first
@@ -172,8 +176,9 @@ module gl3x5_int4_array #(
         assign drain_step = drain_step_i;
         assign x_addr     = x_addr_i;
         assign dx_addr    = dx_addr_i;
-        assign block_down = block;
-        assign rdata_down = rdata;
+        assign ld_block_down = ld_block;
+        assign st_block_down = st_block;
+        assign st_data_down  = st_data;
       end else begin : g_next
         assign slot       = g_row[r-1].slot_down;
         assign rows       = g_row[r-1].rows_down;
@@ -184,8 +189,9 @@ module gl3x5_int4_array #(
         assign wr         = g_row[r-1].wr_down;
         assign wr_addr    = g_row[r-1].wr_addr_down;
         assign wr_rows    = g_row[r-1].wr_rows_down;
-        assign block_down = g_row[r-1].block_down | block;
-        assign rdata_down = g_row[r-1].rdata_down | rdata;
+        assign ld_block_down = g_row[r-1].ld_block_down | ld_block;
+        assign st_block_down = g_row[r-1].st_block_down | st_block;
+        assign st_data_down  = g_row[r-1].st_data_down | st_data;
       end
     end
   endgenerate
@@ -221,8 +227,9 @@ module gl3x5_int4_array #(
           , y_re, y_we
           , dw_re, dw_we, dw_wdata
           , 1'b0};
-      wire                 block, block_right;
-      wire [   HOST_W-1:0] rdata, rdata_right;
+      wire                 ld_block, ld_block_right;
+      wire                 st_block, st_block_right;
+      wire [   DATA_W-1:0] st_data, st_data_right;
 
       gl3x5_int4_col_lane #(
           .COL   (c),
@@ -230,8 +237,8 @@ module gl3x5_int4_array #(
           .OP_W  (OP_W),
           .ACC_W (ACC_W),
           .ADDR_W(ADDR_W),
-          .LANE_W(LANE_W),
-          .HOST_W(HOST_W)
+          .GROUP_W(GROUP_W),
+          .DATA_W(DATA_W)
       ) u_lane (
           .clk_i       (clk_i),
           .rst_ni      (rst_ni),
@@ -242,14 +249,16 @@ module gl3x5_int4_array #(
           .delta_addr_i(delta_addr),
           .delta_addr_o(delta_addr_right),
           .delta_re_o  (delta_re),
-          .host_delta_i(host_delta),
+          .ld_delta_i  (ld_buffer_i[1]),
+          .st_delta_i  (st_buffer_i[1]),
           .load_cols_i (load_cols),
           .w_addr_i    (w_addr),
           .load_cols_o (load_cols_right),
           .w_addr_o    (w_addr_right),
           .weight_o    (weight),
           .w_re_o      (w_re),
-          .host_w_i    (host_w),
+          .ld_w_i      (ld_buffer_i[2]),
+          .st_w_i      (st_buffer_i[2]),
           .y_addr_i    (y_addr),
           .y_addr_o    (y_addr_right),
           .south_i     (south),
@@ -261,7 +270,8 @@ module gl3x5_int4_array #(
           .wr_cols_o   (wr_cols_right),
           .y_re_o      (y_re),
           .y_we_o      (y_we),
-          .host_y_i    (host_y),
+          .ld_y_i      (ld_buffer_i[3]),
+          .st_y_i      (st_buffer_i[3]),
           .drain_data_i(drain_data),
           .drain_i     (drain),
           .drain_acc_i (drain_acc),
@@ -274,15 +284,19 @@ module gl3x5_int4_array #(
           .dw_re_o     (dw_re),
           .dw_we_o     (dw_we),
           .dw_wdata_o  (dw_wdata),
-          .host_dw_i   (host_dw),
+          .ld_dw_i     (ld_buffer_i[5]),
+          .st_dw_i     (st_buffer_i[5]),
           .north_o     (north),
-          .host_lane_i (host_lane_i),
-          .host_addr_i (host_addr_i),
-          .host_wdata_i(host_wdata_i),
-          .host_write_i(host_write_i),
-          .host_go_i   (host_go_i),
-          .host_block_o(block),
-          .host_rdata_o(rdata)
+          .ld_group_i  (ld_group_i),
+          .ld_addr_i   (ld_addr_i),
+          .ld_data_i   (ld_data_i),
+          .ld_go_i     (ld_go_i),
+          .ld_block_o  (ld_block),
+          .st_group_i  (st_group_i),
+          .st_addr_i   (st_addr_i),
+          .st_go_i     (st_go_i),
+          .st_block_o  (st_block),
+          .st_data_o   (st_data)
       );
 
       if (c == 0) begin : g_first
@@ -292,8 +306,9 @@ module gl3x5_int4_array #(
         assign load_cols   = load_cols_i;
         assign w_addr      = w_addr_i;
         assign y_addr      = y_addr_i;
-        assign block_right = block;
-        assign rdata_right = rdata;
+        assign ld_block_right = ld_block;
+        assign st_block_right = st_block;
+        assign st_data_right  = st_data;
       end else begin : g_next
         assign slot        = g_col[c-1].slot_right;
         assign cols        = g_col[c-1].cols_right;
@@ -308,8 +323,9 @@ module gl3x5_int4_array #(
         assign drain_acc   = g_col[c-1].drain_acc_right;
         assign drain_addr  = g_col[c-1].drain_addr_right;
         assign drain_cols  = g_col[c-1].drain_cols_right;
-        assign block_right = g_col[c-1].block_right | block;
-        assign rdata_right = g_col[c-1].rdata_right | rdata;
+        assign ld_block_right = g_col[c-1].ld_block_right | ld_block;
+        assign st_block_right = g_col[c-1].st_block_right | st_block;
+        assign st_data_right  = g_col[c-1].st_data_right | st_data;
       end
     end
   endgenerate
@@ -443,8 +459,9 @@ module gl3x5_int4_array #(
   assign g_col[0].drain_acc = layer_acc_dw_i;
   assign dw_wr_lanes_o      = g_col[0].drain_cols;
 
-  assign host_block_o = g_row[ROWS-1].block_down | g_col[COLS-1].block_right;
-  assign host_rdata_o = g_row[ROWS-1].rdata_down | g_col[COLS-1].rdata_right;
+  assign ld_block_o = g_row[ROWS-1].ld_block_down | g_col[COLS-1].ld_block_right;
+  assign st_block_o = g_row[ROWS-1].st_block_down | g_col[COLS-1].st_block_right;
+  assign st_data_o  = g_row[ROWS-1].st_data_down | g_col[COLS-1].st_data_right;
 
   // Buses leave the last lanes unused.
   wire unused_row = &{1'b0, g_row[ROWS-1].slot_down, g_row[ROWS-1].rows_down

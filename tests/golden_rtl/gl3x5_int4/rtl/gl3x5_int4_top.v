@@ -6,7 +6,7 @@
 //            responses to reads, both in order; they may go on while a command runs. Every output is
 //            registered or derived from registers: no combinational path from an input to an output.
 //            Inputs of a port matter only while its valid is 1.
-// Parameters None: this wrapper has them baked in, and the modules below take them.
+// Parameters None: the modules below have them baked in.
 // Numerics   Signed operands of 4 bits, accumulators of 20 bits, overflow policy refuse.
 // Reset      Synchronous, active low: idle at once, whatever runs; bank contents stay. One cycle is enough.
 // Trace      With GRADLOOM_TRACE defined, trace_* outputs show every access of the array to its banks.
@@ -62,299 +62,67 @@ module gl3x5_int4_top (
 `endif
 );
 
-  localparam ROWS = 3;
-  localparam ROW_CNT_W = 2;
-  localparam COLS = 5;
-  localparam COL_CNT_W = 3;
-  localparam OP_W = 4;
-  localparam ACC_W = 20;
-  localparam DIM_W = 13;
   localparam ADDR_W = 10;
   localparam LANE_W = 3;
   localparam HOST_ADDR_W = 10;
   localparam HOST_W = 32;
-  localparam MACS_W = ROW_CNT_W + COL_CNT_W;
-  localparam BASES = 6;
-  localparam COMMAND_W = 6 + 3 * DIM_W + BASES * ADDR_W;
 
-  // Command queue.
-  wire                 queue_valid;
-  wire                 queue_ready;
-  wire [          1:0] queue_op;
-  wire [          1:0] queue_sched;
-  wire                 queue_acc_psum;
-  wire                 queue_acc_dw;
-  wire [    DIM_W-1:0] queue_m;
-  wire [    DIM_W-1:0] queue_n;
-  wire [    DIM_W-1:0] queue_b;
-  wire [   ADDR_W-1:0] queue_x_base;
-  wire [   ADDR_W-1:0] queue_delta_base;
-  wire [   ADDR_W-1:0] queue_w_base;
-  wire [   ADDR_W-1:0] queue_y_base;
-  wire [   ADDR_W-1:0] queue_dx_base;
-  wire [   ADDR_W-1:0] queue_dw_base;
+  // Bank accesses: one word of one lane.
+  wire [       7:0] host_buffer;
+  wire [LANE_W-1:0] host_lane;
+  wire [ADDR_W-1:0] host_addr;
+  wire [HOST_W-1:0] host_wdata;
+  wire              host_write;
+  wire              host_go;
+  wire              ld_ready;
+  wire              st_ready;
+  wire [HOST_W-1:0] bank_rdata;
+  // Registers.
+  wire [       5:0] reg_index;
+  wire              reg_read;
+  wire              reg_clear;
+  wire [      31:0] reg_data;
+  wire              host_error;
 
-  gl3x5_int4_fifo #(
-      .WIDTH(COMMAND_W),
-      .DEPTH(4),
-      .PTR_W(2),
-      .CNT_W(3)
-  ) u_commands (
-      .clk_i      (clk_i),
-      .rst_ni     (rst_ni),
-      .in_valid_i (cmd_valid_i),
-      .in_ready_o (cmd_ready_o),
-      .in_data_i  ({
-        cmd_op_i, cmd_sched_i, cmd_acc_psum_i, cmd_acc_dw_i, cmd_m_i, cmd_n_i, cmd_b_i,
-        cmd_x_base_i,
-        cmd_delta_base_i,
-        cmd_w_base_i,
-        cmd_y_base_i,
-        cmd_dx_base_i,
-        cmd_dw_base_i
-      }),
-      .out_valid_o(queue_valid),
-      .out_ready_i(queue_ready),
-      .out_data_o ({
-        queue_op, queue_sched, queue_acc_psum, queue_acc_dw, queue_m, queue_n, queue_b,
-        queue_x_base,
-        queue_delta_base,
-        queue_w_base,
-        queue_y_base,
-        queue_dx_base,
-        queue_dw_base
-      })
-  );
-
-  // Planner. Bases of buffers that are not built are 0.
-  wire                 plan_valid;
-  wire                 plan_take;
-  wire                 plan_idle;
-  wire [          3:0] plan_code;
-  wire [          2:0] plan_passes;
-  wire                 plan_separate;
-  wire                 plan_serial;
-  wire                 plan_acc_psum;
-  wire                 plan_acc_dw;
-  wire [    DIM_W-1:0] plan_m;
-  wire [    DIM_W-1:0] plan_b;
-  wire [    DIM_W-1:0] plan_row_tiles;
-  wire [    DIM_W-1:0] plan_col_tiles;
-  wire [ROW_CNT_W-1:0] plan_last_rows;
-  wire [COL_CNT_W-1:0] plan_last_cols;
-  wire [   MACS_W-1:0] plan_macs_last_row;
-  wire [   MACS_W-1:0] plan_macs_last_col;
-  wire [   MACS_W-1:0] plan_macs_last_both;
-  wire [ 6*ADDR_W-1:0] plan_bases;
-
-  gl3x5_int4_planner #(
-      .ROWS     (ROWS),
-      .ROW_CNT_W(ROW_CNT_W),
-      .COLS     (COLS),
-      .COL_CNT_W(COL_CNT_W),
-      .DIM_W    (DIM_W),
-      .ADDR_W   (ADDR_W)
-  ) u_planner (
-      .clk_i                (clk_i),
-      .rst_ni               (rst_ni),
-      .cmd_valid_i          (queue_valid),
-      .cmd_ready_o          (queue_ready),
-      .cmd_op_i             (queue_op),
-      .cmd_sched_i          (queue_sched),
-      .cmd_acc_psum_i       (queue_acc_psum),
-      .cmd_acc_dw_i         (queue_acc_dw),
-      .cmd_m_i              (queue_m),
-      .cmd_n_i              (queue_n),
-      .cmd_b_i              (queue_b),
-      .cmd_bases_i          ({
-        queue_dw_base,
-        queue_dx_base,
-        queue_y_base,
-        queue_w_base,
-        queue_delta_base,
-        queue_x_base
-      }),
-      .plan_valid_o         (plan_valid),
-      .plan_take_i          (plan_take),
-      .plan_idle_o          (plan_idle),
-      .plan_code_o          (plan_code),
-      .plan_passes_o        (plan_passes),
-      .plan_separate_o      (plan_separate),
-      .plan_serial_o        (plan_serial),
-      .plan_acc_psum_o      (plan_acc_psum),
-      .plan_acc_dw_o        (plan_acc_dw),
-      .plan_m_o             (plan_m),
-      .plan_b_o             (plan_b),
-      .plan_row_tiles_o     (plan_row_tiles),
-      .plan_col_tiles_o     (plan_col_tiles),
-      .plan_last_rows_o     (plan_last_rows),
-      .plan_last_cols_o     (plan_last_cols),
-      .plan_macs_last_row_o (plan_macs_last_row),
-      .plan_macs_last_col_o (plan_macs_last_col),
-      .plan_macs_last_both_o(plan_macs_last_both),
-      .plan_bases_o         (plan_bases)
-  );
-
-  // Sequencer.
-  wire                 sequencer_idle;
-  wire [          7:0] row_slot;
-  wire [ROW_CNT_W-1:0] rows;
-  wire [ROW_CNT_W-1:0] load_step;
-  wire [ROW_CNT_W-1:0] drain_step;
-  wire [   ADDR_W-1:0] x_addr;
-  wire [   ADDR_W-1:0] dx_addr;
-  wire [          5:0] col_slot;
-  wire [COL_CNT_W-1:0] cols;
-  wire [   ADDR_W-1:0] delta_addr;
-  wire [COL_CNT_W-1:0] load_cols;
-  wire [   ADDR_W-1:0] w_addr;
-  wire [   ADDR_W-1:0] y_addr;
-  wire                 start;
-  wire [    DIM_W-1:0] layer_batch;
-  wire [    DIM_W-1:0] layer_row_tiles;
-  wire [ROW_CNT_W-1:0] layer_last_rows;
-  wire [    DIM_W-1:0] layer_col_tiles;
-  wire [COL_CNT_W-1:0] layer_last_cols;
-  wire [   ADDR_W-1:0] layer_m;
-  wire [   ADDR_W-1:0] layer_y_base;
-  wire [   ADDR_W-1:0] layer_dx_base;
-  wire [   ADDR_W-1:0] layer_dw_base;
-  wire                 layer_acc_dw;
-  wire                 count_cycle;
-  wire                 count_stall;
-  wire                 count_slot;
-  wire [   MACS_W-1:0] count_macs;
-
-  gl3x5_int4_sequencer #(
-      .ROWS     (ROWS),
-      .ROW_CNT_W(ROW_CNT_W),
-      .COLS     (COLS),
-      .COL_CNT_W(COL_CNT_W),
-      .DIM_W    (DIM_W),
-      .ADDR_W   (ADDR_W)
-  ) u_sequencer (
-      .clk_i                (clk_i),
-      .rst_ni               (rst_ni),
-      .plan_valid_i         (plan_valid),
-      .plan_take_o          (plan_take),
-      .plan_code_i          (plan_code),
-      .plan_passes_i        (plan_passes),
-      .plan_separate_i      (plan_separate),
-      .plan_serial_i        (plan_serial),
-      .plan_acc_psum_i      (plan_acc_psum),
-      .plan_acc_dw_i        (plan_acc_dw),
-      .plan_m_i             (plan_m),
-      .plan_b_i             (plan_b),
-      .plan_row_tiles_i     (plan_row_tiles),
-      .plan_col_tiles_i     (plan_col_tiles),
-      .plan_last_rows_i     (plan_last_rows),
-      .plan_last_cols_i     (plan_last_cols),
-      .plan_macs_last_row_i (plan_macs_last_row),
-      .plan_macs_last_col_i (plan_macs_last_col),
-      .plan_macs_last_both_i(plan_macs_last_both),
-      .plan_bases_i         (plan_bases),
-      .done_valid_o         (done_valid_o),
-      .done_ready_i         (done_ready_i),
-      .done_code_o          (done_code_o),
-      .idle_o               (sequencer_idle),
-      .row_slot_o           (row_slot),
-      .rows_o               (rows),
-      .load_step_o          (load_step),
-      .drain_step_o         (drain_step),
-      .x_addr_o             (x_addr),
-      .dx_addr_o            (dx_addr),
-      .col_slot_o           (col_slot),
-      .cols_o               (cols),
-      .delta_addr_o         (delta_addr),
-      .load_cols_o          (load_cols),
-      .w_addr_o             (w_addr),
-      .y_addr_o             (y_addr),
-      .start_o              (start),
-      .layer_batch_o        (layer_batch),
-      .layer_row_tiles_o    (layer_row_tiles),
-      .layer_last_rows_o    (layer_last_rows),
-      .layer_col_tiles_o    (layer_col_tiles),
-      .layer_last_cols_o    (layer_last_cols),
-      .layer_m_o            (layer_m),
-      .layer_y_base_o       (layer_y_base),
-      .layer_dx_base_o      (layer_dx_base),
-      .layer_dw_base_o      (layer_dw_base),
-      .layer_acc_dw_o       (layer_acc_dw),
-      .count_cycle_o        (count_cycle),
-      .count_stall_o        (count_stall),
-      .count_slot_o         (count_slot),
-      .count_macs_o         (count_macs)
-  );
-
-  assign busy_o = queue_valid | ~plan_idle | ~sequencer_idle;
-
-  // Array with its buffers.
-  wire [          5:0] host_buffer;
-  wire [   LANE_W-1:0] host_lane;
-  wire [   ADDR_W-1:0] host_addr;
-  wire [   HOST_W-1:0] host_wdata;
-  wire                 host_write;
-  wire                 host_go;
-  wire                 host_block;
-  wire [   HOST_W-1:0] bank_rdata;
-  wire                 y_wr;
-  wire [COL_CNT_W-1:0] y_wr_lanes;
-  wire                 dx_wr;
-  wire [ROW_CNT_W-1:0] dx_wr_lanes;
-  wire                 dw_wr;
-  wire [COL_CNT_W-1:0] dw_wr_lanes;
-
-  gl3x5_int4_array #(
-      .ROWS     (ROWS),
-      .ROW_CNT_W(ROW_CNT_W),
-      .COLS     (COLS),
-      .COL_CNT_W(COL_CNT_W),
-      .OP_W     (OP_W),
-      .ACC_W    (ACC_W),
-      .DIM_W    (DIM_W),
-      .ADDR_W   (ADDR_W),
-      .LANE_W   (LANE_W),
-      .HOST_W   (HOST_W)
-  ) u_array (
-      .clk_i            (clk_i),
-      .rst_ni           (rst_ni),
-      .row_slot_i       (row_slot),
-      .rows_i           (rows),
-      .load_step_i      (load_step),
-      .drain_step_i     (drain_step),
-      .x_addr_i         (x_addr),
-      .dx_addr_i        (dx_addr),
-      .col_slot_i       (col_slot),
-      .cols_i           (cols),
-      .delta_addr_i     (delta_addr),
-      .load_cols_i      (load_cols),
-      .w_addr_i         (w_addr),
-      .y_addr_i         (y_addr),
-      .layer_y_base_i   (layer_y_base),
-      .y_wr_o           (y_wr),
-      .y_wr_lanes_o     (y_wr_lanes),
-      .start_i          (start),
-      .layer_batch_i    (layer_batch),
-      .layer_row_tiles_i(layer_row_tiles),
-      .layer_last_rows_i(layer_last_rows),
-      .layer_col_tiles_i(layer_col_tiles),
-      .layer_last_cols_i(layer_last_cols),
-      .layer_dx_base_i  (layer_dx_base),
-      .dx_wr_o          (dx_wr),
-      .dx_wr_lanes_o    (dx_wr_lanes),
-      .layer_m_i        (layer_m),
-      .layer_dw_base_i  (layer_dw_base),
-      .layer_acc_dw_i   (layer_acc_dw),
-      .dw_wr_o          (dw_wr),
-      .dw_wr_lanes_o    (dw_wr_lanes),
-      .host_buffer_i    (host_buffer),
-      .host_lane_i      (host_lane),
-      .host_addr_i      (host_addr),
-      .host_wdata_i     (host_wdata),
-      .host_write_i     (host_write),
-      .host_go_i        (host_go),
-      .host_block_o     (host_block),
-      .host_rdata_o     (bank_rdata)
+  gl3x5_int4_core u_core (
+      .clk_i       (clk_i),
+      .rst_ni      (rst_ni),
+      .cmd_valid_i(cmd_valid_i),
+      .cmd_ready_o(cmd_ready_o),
+      .cmd_op_i(cmd_op_i),
+      .cmd_sched_i(cmd_sched_i),
+      .cmd_acc_psum_i(cmd_acc_psum_i),
+      .cmd_acc_dw_i(cmd_acc_dw_i),
+      .cmd_m_i(cmd_m_i),
+      .cmd_n_i(cmd_n_i),
+      .cmd_b_i(cmd_b_i),
+      .cmd_x_base_i(cmd_x_base_i),
+      .cmd_delta_base_i(cmd_delta_base_i),
+      .cmd_w_base_i(cmd_w_base_i),
+      .cmd_y_base_i(cmd_y_base_i),
+      .cmd_dx_base_i(cmd_dx_base_i),
+      .cmd_dw_base_i(cmd_dw_base_i),
+      .done_valid_o(done_valid_o),
+      .done_ready_i(done_ready_i),
+      .done_code_o(done_code_o),
+      .busy_o      (busy_o),
+      .ld_valid_i  (host_go & host_write),
+      .ld_ready_o  (ld_ready),
+      .ld_buffer_i (host_buffer),
+      .ld_group_i  (host_lane),
+      .ld_addr_i   (host_addr),
+      .ld_data_i   (host_wdata),
+      .st_valid_i  (host_go & ~host_write),
+      .st_ready_o  (st_ready),
+      .st_buffer_i (host_buffer),
+      .st_group_i  (host_lane),
+      .st_addr_i   (host_addr),
+      .st_data_o   (bank_rdata),
+      .reg_index_i (reg_index),
+      .reg_read_i  (reg_read),
+      .reg_data_o  (reg_data),
+      .clear_i     (reg_clear),
+      .host_error_i(host_error)
 `ifdef GRADLOOM_TRACE
       , .trace_x_re_o(trace_x_re_o)
       , .trace_delta_re_o(trace_delta_re_o)
@@ -370,13 +138,6 @@ module gl3x5_int4_top (
       , .trace_dw_wdata_o(trace_dw_wdata_o)
 `endif
   );
-
-  // Host port and registers.
-  wire [ 5:0] reg_index;
-  wire        reg_read;
-  wire        reg_clear;
-  wire [31:0] reg_data;
-  wire        host_error;
 
   gl3x5_int4_host_port #(
       .LANE_W     (LANE_W),
@@ -403,7 +164,7 @@ module gl3x5_int4_top (
       .wdata_o     (host_wdata),
       .write_o     (host_write),
       .go_o        (host_go),
-      .block_i     (host_block),
+      .block_i     (~(host_write ? ld_ready : st_ready)),
       .bank_rdata_i(bank_rdata),
       .reg_index_o (reg_index),
       .reg_read_o  (reg_read),
@@ -411,44 +172,6 @@ module gl3x5_int4_top (
       .reg_data_i  (reg_data),
       .error_o     (host_error)
   );
-
-  // Accesses at lane 0 stand for the whole wavefront: `rows` or `cols` lanes do the same later.
-  wire x_read = row_slot[0] | row_slot[2];
-  wire y_read = col_slot[0] & col_slot[4];
-  wire dx_read = row_slot[1] & row_slot[7];
-
-  gl3x5_int4_counters #(
-      .ROW_CNT_W(ROW_CNT_W),
-      .COL_CNT_W(COL_CNT_W)
-  ) u_counters (
-      .clk_i           (clk_i),
-      .rst_ni          (rst_ni),
-      .clear_i         (reg_clear),
-      .add_cycles_i    (count_cycle),
-      .add_busy_i      (count_slot),
-      .add_stall_i     (count_stall),
-      .add_macs_i      ({MACS_W{count_slot}} & count_macs),
-      .add_x_read_i    ({ROW_CNT_W{x_read}} & rows),
-      .add_delta_read_i({COL_CNT_W{col_slot[3]}} & cols),
-      .add_w_read_i    ({COL_CNT_W{col_slot[5]}} & load_cols),
-      .add_y_read_i    ({COL_CNT_W{y_read}} & cols),
-      .add_y_write_i   ({COL_CNT_W{y_wr}} & y_wr_lanes),
-      .add_dx_read_i   ({ROW_CNT_W{dx_read}} & rows),
-      .add_dx_write_i  ({ROW_CNT_W{dx_wr}} & dx_wr_lanes),
-      .add_dw_read_i   ({COL_CNT_W{dw_wr & layer_acc_dw}} & dw_wr_lanes),
-      .add_dw_write_i  ({COL_CNT_W{dw_wr}} & dw_wr_lanes),
-      .host_error_i    (host_error),
-      .busy_i          (busy_o),
-      .last_code_i     (done_code_o),
-      .reg_index_i     (reg_index),
-      .reg_read_i      (reg_read),
-      .reg_data_o      (reg_data)
-  );
-
-  // Sequencer outputs for operations that are not built.
-  wire unused_sequencer = &{1'b0, load_step, drain_step, x_addr, dx_addr, delta_addr, load_cols, w_addr,
-      y_addr, layer_batch, layer_row_tiles, layer_last_rows, layer_col_tiles, layer_last_cols,
-      layer_m, layer_y_base, layer_dx_base, layer_dw_base, layer_acc_dw, 1'b0};
 
 endmodule
 
