@@ -33,7 +33,7 @@ int run(const Options& options) {
   }
   if (options.config.empty()) throw InputError("generate: found no --config, which is required");
   if (options.print_config) {
-    fmt::print("{}", canonical_yaml(load_config(options.config)));
+    fmt::print("{}", full_yaml(load_config(options.config)));
     return 0;
   }
   if (options.output.empty()) {

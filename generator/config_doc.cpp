@@ -37,6 +37,10 @@ constexpr std::string_view kRules = R"(
 * A buffer may be named only if a built operation uses it: X by fprop and wgrad, delta by dgrad and
   wgrad, W by fprop and dgrad, Y by fprop, dX by dgrad, dW by wgrad.
 * A limit may not be larger than what the buffers can hold with the other dimensions at 1.
+* `pe.add_stages: 2` is not possible with `numbers.overflow: saturate`: a saturating sum must be complete
+  before the next one is added. `pe.zero_gating: true` asks for `pe.mult_stages: 2`. A section `training`
+  asks for the defaults of all three keys of `pe`. Results do not depend on these keys, cycle counts do
+  (`docs/architecture.md`, section 4).
 * A section `training` builds the training hardware (`docs/training.md`); without it none is. It asks for
   `array.rows` equal to `array.cols`, all three operations, and `numbers.accumulator_bits` of at least each
   of `training.master_bits + training.step_bits + 1`, `2*operand_bits` (one more with
@@ -50,8 +54,8 @@ constexpr std::string_view kRules = R"(
 ## Hash
 
 The configuration hash, which the hardware shows in a register, covers every key but those of
-`testbench`, with defaults filled in, and the keys of training and of the bus only where they are built
-(`docs/decisions/0002-configuration-hash.md`).
+`testbench`, with defaults filled in: the keys of training and of the bus only where they are built, those of
+`pe` only where they differ from their defaults (`docs/decisions/0002-configuration-hash.md`).
 )";
 
 std::string default_text(const Key& key) {

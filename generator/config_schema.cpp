@@ -119,6 +119,11 @@ Key boolean(std::string_view path, bool value, std::string_view text) {
   return key;
 }
 
+Key quiet(Key key) {
+  key.quiet = true;
+  return key;
+}
+
 Key activations_key() {
   Key key;
   key.path = "training.activations";
@@ -152,6 +157,9 @@ std::vector<Key> make_keys() {
   constexpr auto cols = [](auto& c) -> auto& { return c.cols; };
   constexpr auto operand = [](auto& c) -> auto& { return c.operand_bits; };
   constexpr auto accumulator = [](auto& c) -> auto& { return c.accumulator_bits; };
+  constexpr auto mult_stages = [](auto& c) -> auto& { return c.pe.mult_stages; };
+  constexpr auto add_stages = [](auto& c) -> auto& { return c.pe.add_stages; };
+  constexpr auto zero_gating = [](auto& c) -> auto& { return c.pe.zero_gating; };
   constexpr auto x = [](auto& c) -> auto& { return c.buffers.x; };
   constexpr auto delta = [](auto& c) -> auto& { return c.buffers.delta; };
   constexpr auto w = [](auto& c) -> auto& { return c.buffers.w; };
@@ -184,6 +192,17 @@ std::vector<Key> make_keys() {
                                     "twice `numbers.operand_bits`.")),
       overflow_key(),
       operations_key(),
+      quiet(defaulted(integer<mult_stages>("pe.mult_stages", 0, 2,
+                                           "Registers between the operands and the product of a "
+                                           "PE: 1 holds the product, 2 the operands too."),
+                      0)),
+      quiet(defaulted(integer<add_stages>("pe.add_stages", 1, 2,
+                                          "Cycles of an addition: with 2 the high half of the sum "
+                                          "follows the low half."),
+                      1)),
+      quiet(boolean<zero_gating>("pe.zero_gating", false,
+                                 "Whether the operands of a multiplication by zero are held back, "
+                                 "so that the multiplier does not switch.")),
       required(integer<master>("training.master_bits", 2, 32,
                                "Bits of a master weight, which is what W then holds. The array "
                                "multiplies with the upper `numbers.operand_bits` of it.")),
@@ -237,6 +256,7 @@ std::span<const Key> config_keys() {
 }
 
 bool applies(const Key& key, const Config& config) {
+  if (key.quiet) return key.get(config) != key.default_value;
   const bool training = section_of(key.path) == "training" || key.path == "buffers.bias";
   if (training) return config.training.built;
   const bool bus = section_of(key.path) == "host" && key.path != "host.queue_depth";

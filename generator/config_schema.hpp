@@ -34,6 +34,7 @@ struct Key {
   std::optional<std::int64_t> default_value;  ///< none: required, or worked out (`default_rule`)
   std::string_view default_rule;              ///< the default in words
   std::string_view description;
+  bool quiet = false;  ///< at its default it is as if the key were not there
   std::int64_t (*get)(const Config&) = nullptr;
   void (*set)(Config&, std::int64_t) = nullptr;
 };
@@ -42,7 +43,8 @@ struct Key {
 std::span<const Key> config_keys();
 
 /// False for keys that mean nothing in the configuration and are left out of the canonical form and
-/// the hash: those of training hardware and of a bus that are not built.
+/// the hash: those of training hardware and of a bus that are not built, and quiet ones at their
+/// defaults.
 bool applies(const Key& key, const Config& config);
 
 /// The key with this path, or null.

@@ -188,6 +188,46 @@ std::string value_text(const Key& key, const Config& config) {
   return fmt::format("[{}]", fmt::join(words, ", "));
 }
 
+std::string yaml_text(const Config& config, bool with_quiet) {
+  std::string text;
+  std::string_view open_section;
+  for (const Key& key : config_keys()) {
+    const std::optional<Buffer> buffer = buffer_of(key.path);
+    if (buffer && depth(config, *buffer) == 0) continue;
+    if (!applies(key, config) && !(key.quiet && with_quiet)) continue;
+    const std::string_view section = section_of(key.path);
+    if (!section.empty() && section != open_section) text += fmt::format("{}:\n", section);
+    open_section = section;
+    text += fmt::format("{}{}: {}\n", section.empty() ? "" : "  ", leaf_of(key.path),
+                        value_text(key, config));
+  }
+  return text;
+}
+
+// What the options of the PE ask of each other and of the rest.
+void check_pe(const Config& config, const YamlSource& source) {
+  const PeOptions& pe = config.pe;
+  const auto refuse = [&](std::string_view path, std::string_view allowed) {
+    reject(source.file, source.line_of(path), path, value_text(*find_key(path), config), allowed);
+  };
+  if (config.training.built) {
+    if (pe.mult_stages != 0) refuse("pe.mult_stages", "0 with a section training");
+    if (pe.add_stages != 1) refuse("pe.add_stages", "1 with a section training");
+    if (pe.zero_gating) refuse("pe.zero_gating", "false with a section training");
+  }
+  if (pe.add_stages == 2 && config.overflow == Overflow::saturate) {
+    refuse("pe.add_stages",
+           "1 with numbers.overflow saturate (a saturating sum must be complete before the next "
+           "one is added)");
+  }
+  if (pe.zero_gating && pe.mult_stages != 2) {
+    refuse("pe.zero_gating",
+           fmt::format("false with pe.mult_stages {} (only with 2 are operands registered, and can "
+                       "be held)",
+                       pe.mult_stages));
+  }
+}
+
 // What the training hardware asks of the rest (docs/training.md, section 1).
 void check_training(const Config& config, const YamlSource& source) {
   if (!config.training.built) return;
@@ -283,26 +323,16 @@ Config parse_config(std::string_view text, const std::string& file) {
       apply_entry(key, source, entry->second, config);
     }
   }
+  check_pe(config, source);
   check_training(config, source);
   check_bus(config, source);
   check_sums(config, source);
   return config;
 }
 
-std::string canonical_yaml(const Config& config) {
-  std::string text;
-  std::string_view open_section;
-  for (const Key& key : config_keys()) {
-    const std::optional<Buffer> buffer = buffer_of(key.path);
-    if (!applies(key, config) || (buffer && depth(config, *buffer) == 0)) continue;
-    const std::string_view section = section_of(key.path);
-    if (!section.empty() && section != open_section) text += fmt::format("{}:\n", section);
-    open_section = section;
-    text += fmt::format("{}{}: {}\n", section.empty() ? "" : "  ", leaf_of(key.path),
-                        value_text(key, config));
-  }
-  return text;
-}
+std::string canonical_yaml(const Config& config) { return yaml_text(config, false); }
+
+std::string full_yaml(const Config& config) { return yaml_text(config, true); }
 
 std::uint64_t fnv1a64(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -18,9 +18,13 @@ Config load_config(const std::filesystem::path& path);
 /// The same for text that was read from `file` (the name is for messages only).
 Config parse_config(std::string_view text, const std::string& file);
 
-/// The full effective configuration as YAML: all defaults filled in, keys in the order of the
-/// schema. `parse_config` of it gives the same Config.
+/// The effective configuration as YAML: defaults filled in, keys in the order of the schema, but
+/// quiet keys only where they are not at their defaults. `parse_config` of it gives the same
+/// Config.
 std::string canonical_yaml(const Config& config);
+
+/// The same with the quiet keys.
+std::string full_yaml(const Config& config);
 
 /// FNV-1a, 64 bits.
 std::uint64_t fnv1a64(std::string_view text);

@@ -33,6 +33,9 @@ std::string config_line(const Config& c) {
       fmt::format("{}x{}, int{} operands, {}-bit accumulators, overflow {}, operations{}{}{}",
                   c.rows, c.cols, c.operand_bits, c.accumulator_bits, overflow_name(c),
                   c.fprop ? " fprop" : "", c.dgrad ? " dgrad" : "", c.wgrad ? " wgrad" : "");
+  if (c.pe.mult_stages != 0) text += fmt::format(", mult_stages {}", c.pe.mult_stages);
+  if (c.pe.add_stages != 1) text += fmt::format(", add_stages {}", c.pe.add_stages);
+  if (c.pe.zero_gating) text += ", zero gating";
   if (c.training.built) {
     text += fmt::format(", training with {}-bit master weights", c.training.master_bits);
   }
@@ -48,6 +51,23 @@ std::vector<BufferPlan> plan_buffers(const Config& config) {
                        word_bits(config, code), index_bits(words)});
   }
   return buffers;
+}
+
+// The pipeline of the PE.
+void add_pe(const Config& c, TemplateContext& context) {
+  const int low_w = (c.accumulator_bits + 1) / 2;
+  auto& text = context.values;
+  text["lag"] = std::to_string(lag(c));
+  text["result_lag"] = std::to_string(result_lag(c));
+  text["low_w"] = std::to_string(low_w);
+  text["high_w"] = std::to_string(c.accumulator_bits - low_w);
+  auto& flags = context.flags;
+  flags["lagged"] = lag(c) > 0;
+  flags["lag_2"] = lag(c) == 2;
+  flags["mult_1"] = c.pe.mult_stages == 1;
+  flags["mult_2"] = c.pe.mult_stages == 2;
+  flags["split_add"] = c.pe.add_stages == 2;
+  flags["zero_gating"] = c.pe.zero_gating;
 }
 
 void add_values(const Plan& plan, TemplateContext& context) {
@@ -358,6 +378,7 @@ TemplateContext make_context(const Plan& plan) {
   TemplateContext context;
   add_values(plan, context);
   add_flags(plan.config, context);
+  add_pe(plan.config, context);
   add_ports(plan, context);
   add_registers(plan, context);
   add_counters(plan, context);

@@ -62,12 +62,16 @@ Plan make_plan(const Config& config);
 //             recip_rows recip_rows_shift recip_cols recip_cols_shift recip_w
 //             master_bits (bits of a word of W) step_bits rate_shift_w sel_w
 //             deriv_bits (of a word of DERIV) table_bits (index of a table)
+//             lag (cycles from a product to its sum) result_lag (the same for a complete sum)
+//             low_w high_w (bits of the halves of a split addition)
 //             act_mask (Verilog literal, a bit for each activation code that is built)
 //   flags     fprop dgrad wgrad                 operations built
 //             backward (dgrad and wgrad)        backward_any (dgrad or wgrad)
 //             weights (fprop or dgrad)          psum (the same: partial sums leave the array)
 //             x_stream, south_writers, needs_col_tiles (each: fprop or wgrad)
 //             saturate                          overflow is saturate
+//             lagged (lag > 0) lag_2 (lag is 2) mult_1 mult_2 (mult_stages is 1 or 2)
+//             split_add (add_stages is 2) zero_gating
 //             has_<buffer>
 //             training stochastic decay         what of the training hardware is built
 //             deriv_wide                        DERIV words have operand_bits, not one bit

@@ -72,6 +72,13 @@ bool wide_derivative(const Config& config) {
          built(config, ActivationCode::tanh);
 }
 
+int lag(const Config& config) {
+  const bool turns = config.dgrad && config.wgrad;
+  return turns && config.pe.mult_stages == 1 ? 2 : config.pe.mult_stages;
+}
+
+int result_lag(const Config& config) { return lag(config) + config.pe.add_stages - 1; }
+
 bool buffer_needed(const Config& config, Buffer buffer) {
   switch (buffer) {
     case Buffer::x: return config.fprop || config.wgrad;

@@ -44,6 +44,15 @@ const char* name(ActivationCode activation);
 /// What the host talks to the design with (docs/bus.md).
 enum class HostBus : std::uint8_t { none, axi };
 
+/// Registers within the multiplication and the addition of a PE, and what they make possible
+/// (docs/architecture.md, section 1).
+struct PeOptions {
+  int mult_stages = 0;       ///< 0..2: registers between operands and product
+  int add_stages = 1;        ///< cycles of an addition, 1 or 2; never 2 with Overflow::saturate
+  bool zero_gating = false;  ///< a product with a zero is not computed; needs mult_stages 2
+  bool operator==(const PeOptions&) const = default;
+};
+
 /// Words per bank. Zero: no operation of this configuration uses the buffer, so it is not built.
 struct BufferDepths {
   int x = 0;
@@ -94,6 +103,7 @@ struct Config {
   bool fprop = true;
   bool dgrad = true;
   bool wgrad = true;
+  PeOptions pe;
   TrainingHardware training;
   BufferDepths buffers;
   Limits limits;
@@ -127,6 +137,12 @@ std::optional<Buffer> selected_buffer(std::uint32_t code);
 bool built(const Config& config, ActivationCode activation);
 /// True if DERIV holds whole derivative codes and not one bit a word (docs/training.md, section 2).
 bool wide_derivative(const Config& config);
+
+/// Cycles by which a sum follows its product: mult_stages, but 2 instead of 1 where slots of DGRAD
+/// and WGRAD take turns (docs/architecture.md, section 4.3).
+int lag(const Config& config);
+/// Cycles by which a complete sum is later than without any stages: lag + add_stages - 1.
+int result_lag(const Config& config);
 
 /// Whether an operation of this configuration needs the buffer at all.
 bool buffer_needed(const Config& config, Buffer buffer);

@@ -267,6 +267,40 @@ TEST_CASE("keys that do not go together") {
             "numbers: {operand_bits: 16, accumulator_bits: 32, overflow: wrap}\n")) == "accepted");
 }
 
+TEST_CASE("pe: keys and what they ask of the others") {
+  const std::string saturate =
+      "numbers: {operand_bits: 8, accumulator_bits: 32, overflow: saturate}\n";
+  check_cases({
+      {with("pe: true\n"),
+       {"c.yaml:4: pe: found true, allowed a map with the keys mult_stages, add_stages"}},
+      {with("pe: {stages: 2}\n"),
+       {"c.yaml:4: pe.stages: found an unknown key, allowed mult_stages, add_stages, zero_gating"}},
+      {with("pe: {mult_stages: 3}\n"), {"c.yaml:4: pe.mult_stages: found 3, allowed 0..2"}},
+      {with("pe: {mult_stages: -1}\n"), {"pe.mult_stages: found -1, allowed 0..2"}},
+      {with("pe: {mult_stages: two}\n"), {"pe.mult_stages: found two, allowed an integer 0..2"}},
+      {with("pe: {add_stages: 0}\n"), {"pe.add_stages: found 0, allowed 1..2"}},
+      {with("pe:\n  mult_stages: 2\n  add_stages: 3\n"),
+       {"c.yaml:6: pe.add_stages: found 3, allowed 1..2"}},
+      {with("pe: {zero_gating: 1}\n"), {"pe.zero_gating: found 1, allowed false or true"}},
+      {with("pe: {zero_gating: true}\n"),
+       {"c.yaml:4: pe.zero_gating: found true, allowed false with pe.mult_stages 0 (only with 2"}},
+      {with("pe:\n  mult_stages: 1\n  zero_gating: true\n"),
+       {"c.yaml:6: pe.zero_gating: found true, allowed false with pe.mult_stages 1"}},
+      {with_numbers(saturate, "pe:\n  mult_stages: 2\n  add_stages: 2\n"),
+       {"c.yaml:6: pe.add_stages: found 2, allowed 1 with numbers.overflow saturate (a "
+        "saturating sum must be complete"}},
+      {with("training: {master_bits: 16}\npe: {mult_stages: 1}\n"),
+       {"c.yaml:5: pe.mult_stages: found 1, allowed 0 with a section training"}},
+      {with("training: {master_bits: 16}\npe: {add_stages: 2}\n"),
+       {"c.yaml:5: pe.add_stages: found 2, allowed 1 with a section training"}},
+      {with("training: {master_bits: 16}\npe: {zero_gating: true}\n"),
+       {"c.yaml:5: pe.zero_gating: found true, allowed false with a section training"}},
+  });
+  CHECK(message_of(with_numbers(saturate, "pe: {mult_stages: 2, zero_gating: true}\n")) ==
+        "accepted");
+  CHECK(message_of(with("pe: {add_stages: 2}\n")) == "accepted");
+}
+
 TEST_CASE("what a bus asks for") {
   const std::string training = "training: {master_bits: 16}\n";
   check_cases({

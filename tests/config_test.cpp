@@ -110,6 +110,58 @@ TEST_CASE("training: not built unless named; defaults; identity always is") {
   }
 }
 
+TEST_CASE("pe: defaults are as if the section were not there") {
+  const Config none = parse(kSmallest);
+  CHECK(none.pe == PeOptions{0, 1, false});
+  CHECK(lag(none) == 0);
+  CHECK(result_lag(none) == 0);
+  const Config named =
+      parse(kSmallest + "pe: {mult_stages: 0, add_stages: 1, zero_gating: false}\n");
+  CHECK(named == none);
+  CHECK(config_hash(named) == config_hash(none));
+  CHECK(canonical_yaml(none).find("pe:") == std::string::npos);
+  CHECK(full_yaml(none).find("operations: [fprop, dgrad, wgrad]\npe:\n  mult_stages: 0\n"
+                             "  add_stages: 1\n  zero_gating: false\nbuffers:\n") !=
+        std::string::npos);
+  CHECK(parse(full_yaml(none)) == none);
+  // The defaults go with all that excludes other values.
+  CHECK(parse(kSmallest + "pe: {mult_stages: 0}\ntraining: {master_bits: 16}\n").training.built);
+
+  std::set<std::uint64_t> hashes{config_hash(none)};
+  for (const char* change :
+       {"{mult_stages: 1}", "{mult_stages: 2}", "{add_stages: 2}",
+        "{mult_stages: 1, add_stages: 2}", "{mult_stages: 2, zero_gating: true}",
+        "{mult_stages: 2, add_stages: 2}"}) {
+    CAPTURE(change);
+    const Config c = parse(kSmallest + "pe: " + change + "\n");
+    CHECK(hashes.insert(config_hash(c)).second);
+    CHECK(parse(canonical_yaml(c)) == c);
+    CHECK(parse(full_yaml(c)) == c);
+  }
+  CHECK(canonical_yaml(parse(kSmallest + "pe: {mult_stages: 2, zero_gating: true}\n"))
+            .find("pe:\n  mult_stages: 2\n  zero_gating: true\nbuffers:") != std::string::npos);
+}
+
+TEST_CASE("the lag of the sum: even where DGRAD and WGRAD take turns") {
+  const auto pe = [](int mult, int add, const std::string& operations) {
+    return parse(kSmallest + "operations: " + operations + "\npe: {mult_stages: " +
+                 std::to_string(mult) + ", add_stages: " + std::to_string(add) + "}\n");
+  };
+  for (const int add : {1, 2}) {
+    for (const char* operations : {"[fprop]", "[dgrad]", "[wgrad]", "[fprop, dgrad]",
+                                   "[fprop, wgrad]", "[dgrad, wgrad]", "[fprop, dgrad, wgrad]"}) {
+      const bool turns = std::string(operations).find("dgrad, wgrad") != std::string::npos;
+      CAPTURE(operations);
+      CHECK(lag(pe(0, add, operations)) == 0);
+      CHECK(lag(pe(1, add, operations)) == (turns ? 2 : 1));
+      CHECK(lag(pe(2, add, operations)) == 2);
+      CHECK(result_lag(pe(0, add, operations)) == add - 1);
+      CHECK(result_lag(pe(1, add, operations)) == (turns ? 1 : 0) + add);
+      CHECK(result_lag(pe(2, add, operations)) == 1 + add);
+    }
+  }
+}
+
 TEST_CASE("the least accumulator for training") {
   CHECK(training_accumulator_bits(8, {true, 16, 6, 1, false, false}) == 23);
   CHECK(training_accumulator_bits(8, {true, 8, 0, 1, false, true}) == 20);

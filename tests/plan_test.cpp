@@ -75,6 +75,43 @@ TEST_CASE("the context says what is built") {
   for (const auto& entry : all.lists) CHECK_MESSAGE(fprop.lists.contains(entry.first), entry.first);
 }
 
+TEST_CASE("the context of a pipelined MAC") {
+  struct Case {
+    const char* rest;
+    const char *lag, *result_lag;
+    bool lagged, lag_2, mult_1, mult_2, split_add, zero_gating;
+  };
+  for (const Case& c :
+       {Case{"", "0", "0", false, false, false, false, false, false},
+        Case{"pe: {add_stages: 2}\n", "0", "1", false, false, false, false, true, false},
+        Case{"pe: {mult_stages: 1}\n", "2", "2", true, true, true, false, false, false},
+        Case{"operations: [fprop, dgrad]\npe: {mult_stages: 1, add_stages: 2}\n", "1", "2", true,
+             false, true, false, true, false},
+        Case{"pe: {mult_stages: 2, add_stages: 2, zero_gating: true}\n", "2", "3", true, true,
+             false, true, true, true}}) {
+    CAPTURE(c.rest);
+    const TemplateContext context = make_context(make_plan(parse(c.rest)));
+    CHECK(context.values.at("lag") == c.lag);
+    CHECK(context.values.at("result_lag") == c.result_lag);
+    CHECK(context.values.at("low_w") == "20");
+    CHECK(context.values.at("high_w") == "20");
+    CHECK(context.flags.at("lagged") == c.lagged);
+    CHECK(context.flags.at("lag_2") == c.lag_2);
+    CHECK(context.flags.at("mult_1") == c.mult_1);
+    CHECK(context.flags.at("mult_2") == c.mult_2);
+    CHECK(context.flags.at("split_add") == c.split_add);
+    CHECK(context.flags.at("zero_gating") == c.zero_gating);
+  }
+  const TemplateContext odd = make_context(
+      make_plan(parse_config("name: p\narray: {rows: 1, cols: 1}\nnumbers: {operand_bits: 2, "
+                             "accumulator_bits: 21}\npe: {mult_stages: 2, add_stages: 2, "
+                             "zero_gating: true}\n",
+                             "c.yaml")));
+  CHECK(odd.values.at("low_w") == "11");
+  CHECK(odd.values.at("high_w") == "10");
+  CHECK(odd.values.at("config_line").ends_with("wgrad, mult_stages 2, add_stages 2, zero gating"));
+}
+
 TEST_CASE("the context of a training design") {
   const TemplateContext plain = make_context(make_plan(parse("")));
   CHECK_FALSE(plain.flags.at("training"));
