@@ -68,6 +68,11 @@ void add_pe(const Config& c, TemplateContext& context) {
   flags["mult_2"] = c.pe.mult_stages == 2;
   flags["split_add"] = c.pe.add_stages == 2;
   flags["zero_gating"] = c.pe.zero_gating;
+  flags["late"] = result_lag(c) > 0;
+  // A W pass after a D pass: x would meet the last psums on the links to the east.
+  flags["pass_gap"] = lag(c) > 0 && c.dgrad && c.wgrad;
+  flags["low_above_operand"] = low_w > c.operand_bits;
+  text["ctl_reg"] = lag(c) > 0 ? "ctl_q" : "ctl_o";
 }
 
 void add_values(const Plan& plan, TemplateContext& context) {
@@ -139,6 +144,7 @@ void add_flags(const Config& c, TemplateContext& context) {
   flags["needs_col_tiles"] = c.fprop || c.wgrad;
   flags["saturate"] = c.overflow == Overflow::saturate;
   flags["training"] = c.training.built;
+  flags["no_training"] = !c.training.built;
   flags["axi"] = c.bus == HostBus::axi;
   flags["no_bus"] = c.bus == HostBus::none;
   flags["stochastic"] = c.training.stochastic;
@@ -300,6 +306,9 @@ void add_core(const Plan& plan, TemplateContext& context) {
       {"update_top", update_slots - 1},
       {"ctl_w", 8 + update_slots},
       {"ctl_top", 7 + update_slots},
+      // FPROP and WGRAD once more for the multiplier, where it is ahead of the adder.
+      {"pe_ctl_w", 8 + update_slots + (lag(c) > 0 ? 2 : 0)},
+      {"pe_ctl_top", 7 + update_slots + (lag(c) > 0 ? 2 : 0)},
       {"col_slot_w", c.training.built ? 9 : 6},
       {"col_slot_top", c.training.built ? 8 : 5},
       {"rate_fields", c.training.weight_decay ? 2 : 1},

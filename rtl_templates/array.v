@@ -171,11 +171,15 @@ module <%name%>_array #(
       wire [   ADDR_W-1:0] x_addr, x_addr_down;
       wire                 x_re;
 <%/has_x%>
-      wire [          <%ctl_top%>:0] ctl;
+      wire [          <%pe_ctl_top%>:0] ctl;
 <%#has_dx%>
       wire [   ADDR_W-1:0] dx_addr, dx_addr_down;
       wire [    ACC_W-1:0] west;
       wire [    ACC_W-1:0] east;
+<%#lagged%>
+      wire                 psum, psum_down;
+      wire [ROW_CNT_W-1:0] psum_rows, psum_rows_down;
+<%/lagged%>
       wire                 wr, wr_down;
       wire [   ADDR_W-1:0] wr_addr, wr_addr_down;
       wire [ROW_CNT_W-1:0] wr_rows, wr_rows_down;
@@ -242,6 +246,12 @@ module <%name%>_array #(
 <%#has_dx%>
           .dx_addr_i   (dx_addr),
           .dx_addr_o   (dx_addr_down),
+<%#lagged%>
+          .psum_i      (psum),
+          .psum_rows_i (psum_rows),
+          .psum_o      (psum_down),
+          .psum_rows_o (psum_rows_down),
+<%/lagged%>
           .east_i      (east),
           .wr_i        (wr),
           .wr_addr_i   (wr_addr),
@@ -314,7 +324,20 @@ module <%name%>_array #(
         assign x_addr     = x_addr_i;
 <%/has_x%>
 <%#has_dx%>
+<%#lagged%>
+        <%name%>_delay #(
+            .WIDTH (1 + ROW_CNT_W + ADDR_W),
+            .STAGES(<%lag%>)
+        ) u_late (
+            .clk_i (clk_i),
+            .rst_ni(rst_ni),
+            .data_i({row_slot_i[1] & row_slot_i[7], rows_i, dx_addr_i}),
+            .data_o({psum, psum_rows, dx_addr})
+        );
+<%/lagged%>
+<%^lagged%>
         assign dx_addr    = dx_addr_i;
+<%/lagged%>
 <%/has_dx%>
         assign ld_block_down = ld_block;
         assign st_block_down = st_block;
@@ -333,6 +356,10 @@ module <%name%>_array #(
 <%/has_x%>
 <%#has_dx%>
         assign dx_addr    = g_row[r-1].dx_addr_down;
+<%#lagged%>
+        assign psum       = g_row[r-1].psum_down;
+        assign psum_rows  = g_row[r-1].psum_rows_down;
+<%/lagged%>
         assign wr         = g_row[r-1].wr_down;
         assign wr_addr    = g_row[r-1].wr_addr_down;
         assign wr_rows    = g_row[r-1].wr_rows_down;
@@ -364,6 +391,10 @@ module <%name%>_array #(
 <%/has_w%>
 <%#has_y%>
       wire [   ADDR_W-1:0] y_addr, y_addr_right;
+<%#lagged%>
+      wire                 psum, psum_right;
+      wire [COL_CNT_W-1:0] psum_cols, psum_cols_right;
+<%/lagged%>
       wire [    ACC_W-1:0] north;
       wire [    ACC_W-1:0] south;
       wire                 wr, wr_right;
@@ -455,6 +486,12 @@ module <%name%>_array #(
 <%#has_y%>
           .y_addr_i    (y_addr),
           .y_addr_o    (y_addr_right),
+<%#lagged%>
+          .psum_i      (psum),
+          .psum_cols_i (psum_cols),
+          .psum_o      (psum_right),
+          .psum_cols_o (psum_cols_right),
+<%/lagged%>
           .south_i     (south),
           .wr_i        (wr),
           .wr_addr_i   (wr_addr),
@@ -550,7 +587,20 @@ module <%name%>_array #(
         assign w_addr      = w_addr_i;
 <%/has_w%>
 <%#has_y%>
+<%#lagged%>
+        <%name%>_delay #(
+            .WIDTH (1 + COL_CNT_W + ADDR_W),
+            .STAGES(<%lag%>)
+        ) u_late (
+            .clk_i (clk_i),
+            .rst_ni(rst_ni),
+            .data_i({col_slot_i[0] & col_slot_i[4], cols_i, y_addr_i}),
+            .data_o({psum, psum_cols, y_addr})
+        );
+<%/lagged%>
+<%^lagged%>
         assign y_addr      = y_addr_i;
+<%/lagged%>
 <%/has_y%>
         assign ld_block_right = ld_block;
         assign st_block_right = st_block;
@@ -567,6 +617,10 @@ module <%name%>_array #(
 <%/has_w%>
 <%#has_y%>
         assign y_addr      = g_col[c-1].y_addr_right;
+<%#lagged%>
+        assign psum        = g_col[c-1].psum_right;
+        assign psum_cols   = g_col[c-1].psum_cols_right;
+<%/lagged%>
         assign wr          = g_col[c-1].wr_right;
         assign wr_addr     = g_col[c-1].wr_addr_right;
         assign wr_cols     = g_col[c-1].wr_cols_right;
@@ -589,10 +643,14 @@ module <%name%>_array #(
   endgenerate
 
   // Processing elements.
+<%#split_add%>
+  localparam LOW_W = (ACC_W + 1) / 2;
+
+<%/split_add%>
   generate
     for (r = 0; r < ROWS; r = r + 1) begin : g_pe_row
       for (c = 0; c < COLS; c = c + 1) begin : g_pe
-        wire [      <%ctl_top%>:0] ctl_in, ctl_out;
+        wire [      <%pe_ctl_top%>:0] ctl_in, ctl_out;
 <%#has_dx%>
         wire [ACC_W-1:0] west_in, east_out;
 <%/has_dx%>
@@ -662,7 +720,17 @@ module <%name%>_array #(
       end
 <%#has_dx%>
 
+<%#split_add%>
+      // The lower half of a sum waits for the upper one.
+      reg [LOW_W-1:0] east_low_q;
+
+      always @(posedge clk_i) east_low_q <= g_pe_row[r].g_pe[COLS-1].east_out[LOW_W-1:0];
+
+      assign g_row[r].east = {g_pe_row[r].g_pe[COLS-1].east_out[ACC_W-1:LOW_W], east_low_q};
+<%/split_add%>
+<%^split_add%>
       assign g_row[r].east = g_pe_row[r].g_pe[COLS-1].east_out;
+<%/split_add%>
 <%/has_dx%>
 <%^has_dx%>
 
@@ -674,13 +742,31 @@ module <%name%>_array #(
 
     for (c = 0; c < COLS; c = c + 1) begin : g_south
 <%#has_y%>
+<%#split_add%>
+      reg [LOW_W-1:0] south_low_q;
+
+      always @(posedge clk_i) south_low_q <= g_pe_row[ROWS-1].g_pe[c].south_out[LOW_W-1:0];
+
+      assign g_col[c].south = {g_pe_row[ROWS-1].g_pe[c].south_out[ACC_W-1:LOW_W], south_low_q};
+<%/split_add%>
+<%^split_add%>
       assign g_col[c].south = g_pe_row[ROWS-1].g_pe[c].south_out;
+<%/split_add%>
 <%/has_y%>
 <%^has_y%>
       wire unused_south = &{1'b0, g_pe_row[ROWS-1].g_pe[c].south_out, 1'b0};
 <%/has_y%>
 <%#has_dw%>
+<%#split_add%>
+      reg [LOW_W-1:0] drain_low_q;
+
+      always @(posedge clk_i) drain_low_q <= g_pe_row[ROWS-1].g_pe[c].drain_out[LOW_W-1:0];
+
+      assign g_col[c].drain_data = {g_pe_row[ROWS-1].g_pe[c].drain_out[ACC_W-1:LOW_W], drain_low_q};
+<%/split_add%>
+<%^split_add%>
       assign g_col[c].drain_data = g_pe_row[ROWS-1].g_pe[c].drain_out;
+<%/split_add%>
 <%/has_dw%>
 <%#weights%>
       wire unused_weight = &{1'b0, g_pe_row[ROWS-1].g_pe[c].weight_out, 1'b0};
@@ -690,6 +776,15 @@ module <%name%>_array #(
 <%#has_dx%>
 
   // DX writes follow the DGRAD wavefront out of the north-east corner.
+<%#split_add%>
+  reg dx_event_q;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) dx_event_q <= 1'b0;
+    else dx_event_q <= g_pe_row[0].g_pe[COLS-1].ctl_out[1];
+  end
+
+<%/split_add%>
 <%#training%>
   wire unused_dx_tile_end;
 
@@ -702,7 +797,12 @@ module <%name%>_array #(
   ) u_dx_writer (
       .clk_i       (clk_i),
       .start_i     (start_i),
+<%#split_add%>
+      .event_i     (dx_event_q),
+<%/split_add%>
+<%^split_add%>
       .event_i     (g_pe_row[0].g_pe[COLS-1].ctl_out[1]),
+<%/split_add%>
       .batch_i     (layer_batch_i),
       .tiles_i     (layer_row_tiles_i),
       .last_lanes_i(layer_last_rows_i),
@@ -727,6 +827,26 @@ module <%name%>_array #(
 <%#x_stream%>
 
   // Y and DW writes follow the wavefront out of the south-west corner.
+<%#split_add%>
+<%#has_y%>
+  reg y_event_q;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) y_event_q <= 1'b0;
+    else y_event_q <= g_pe_row[ROWS-1].g_pe[0].ctl_out[0];
+  end
+
+<%/has_y%>
+<%#has_dw%>
+  reg dw_event_q;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) dw_event_q <= 1'b0;
+    else dw_event_q <= g_pe_row[ROWS-1].g_pe[0].ctl_out[4];
+  end
+
+<%/has_dw%>
+<%/split_add%>
 <%/x_stream%>
 <%#has_y%>
   <%name%>_psum_writer #(
@@ -737,7 +857,12 @@ module <%name%>_array #(
   ) u_y_writer (
       .clk_i       (clk_i),
       .start_i     (start_i),
+<%#split_add%>
+      .event_i     (y_event_q),
+<%/split_add%>
+<%^split_add%>
       .event_i     (g_pe_row[ROWS-1].g_pe[0].ctl_out[0]),
+<%/split_add%>
       .batch_i     (layer_batch_i),
       .tiles_i     (layer_col_tiles_i),
       .last_lanes_i(layer_last_cols_i),
@@ -772,7 +897,12 @@ module <%name%>_array #(
       .clk_i       (clk_i),
       .rst_ni      (rst_ni),
       .start_i     (start_i),
+<%#split_add%>
+      .event_i     (dw_event_q),
+<%/split_add%>
+<%^split_add%>
       .event_i     (g_pe_row[ROWS-1].g_pe[0].ctl_out[4]),
+<%/split_add%>
       .row_tiles_i (layer_row_tiles_i),
       .col_tiles_i (layer_col_tiles_i),
       .last_rows_i (layer_last_rows_i),
@@ -805,6 +935,9 @@ module <%name%>_array #(
       , g_row[ROWS-1].x_addr_down
 <%/has_x%>
 <%#has_dx%>
+<%#lagged%>
+      , g_row[ROWS-1].psum_down, g_row[ROWS-1].psum_rows_down
+<%/lagged%>
       , g_row[ROWS-1].dx_addr_down, g_row[ROWS-1].wr_down, g_row[ROWS-1].wr_addr_down
       , g_row[ROWS-1].wr_rows_down
 <%/has_dx%>
@@ -820,6 +953,9 @@ module <%name%>_array #(
       , g_col[COLS-1].load_cols_right, g_col[COLS-1].w_addr_right
 <%/has_w%>
 <%#has_y%>
+<%#lagged%>
+      , g_col[COLS-1].psum_right, g_col[COLS-1].psum_cols_right
+<%/lagged%>
       , g_col[COLS-1].y_addr_right, g_col[COLS-1].wr_right, g_col[COLS-1].wr_addr_right
       , g_col[COLS-1].wr_cols_right
 <%/has_y%>

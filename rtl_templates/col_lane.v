@@ -11,6 +11,17 @@
 //                    [6] the delta word counts for the bias, [7] as the first, [8] as the last one.
 <%/training%>
 //            A column at or beyond cols_i (load_cols_i for weights) drives 0 and reads nothing.
+<%#lagged%>
+<%#has_y%>
+//            The adders are <%lag%> cycle<%#lag_2%>s<%/lag_2%> behind the multipliers: psum_i, psum_cols_i and y_addr_i, which say what
+//            is read of the partial sums, come that much later than the rest of a slot.
+<%/has_y%>
+<%/lagged%>
+<%#split_add%>
+<%#has_y%>
+//            The upper half of a psum is driven one cycle after the lower one; south_i is both halves again.
+<%/has_y%>
+<%/split_add%>
 <%#has_y%>
 //            The write bus (wr_*) does the same for the Y words that leave the column at the south.
 <%/has_y%>
@@ -94,6 +105,12 @@ module <%name%>_col_lane #(
 <%#has_y%>
     input  wire [ADDR_W-1:0] y_addr_i,
     output reg  [ADDR_W-1:0] y_addr_o,
+<%#lagged%>
+    input  wire              psum_i,
+    input  wire [ CNT_W-1:0] psum_cols_i,
+    output reg               psum_o,
+    output reg  [ CNT_W-1:0] psum_cols_o,
+<%/lagged%>
     output wire [ ACC_W-1:0] north_o,
     // Psum from the last PE of the column, and the write bus for it.
     input  wire [ ACC_W-1:0] south_i,
@@ -214,6 +231,11 @@ module <%name%>_col_lane #(
 );
 
   localparam [CNT_W-1:0] COL_NUMBER = COL;
+<%#split_add%>
+<%#has_y%>
+  localparam LOW_W = (ACC_W + 1) / 2;
+<%/has_y%>
+<%/split_add%>
 
   // The slot of this lane, and what it means for this column.
   always @(posedge clk_i) begin
@@ -232,10 +254,29 @@ module <%name%>_col_lane #(
 <%/has_w%>
 <%#has_y%>
     y_addr_o <= y_addr_i;
+<%#lagged%>
+    psum_cols_o <= psum_cols_i;
+<%/lagged%>
 <%/has_y%>
   end
+<%#lagged%>
+<%#has_y%>
 
+  always @(posedge clk_i) begin
+    if (!rst_ni) psum_o <= 1'b0;
+    else psum_o <= psum_i;
+  end
+<%/has_y%>
+<%/lagged%>
+
+<%#has_delta%>
   wire active = cols_o > COL_NUMBER;
+<%/has_delta%>
+<%^has_delta%>
+<%^lagged%>
+  wire active = cols_o > COL_NUMBER;
+<%/lagged%>
+<%/has_delta%>
 
   // This lane's place in the vectors of its buffers: the group, and the bit where its element begins.
 <%#has_delta%>
@@ -279,7 +320,12 @@ module <%name%>_col_lane #(
   localparam Y_POS = (COL % Y_LANES) * Y_EW;
   wire ld_y = ld_y_i & (ld_group_i == Y_GROUP);
   wire st_y = st_y_i & (st_group_i == Y_GROUP);
+<%#lagged%>
+  wire y_re = psum_o & (psum_cols_o > COL_NUMBER);
+<%/lagged%>
+<%^lagged%>
   wire y_re = slot_o[0] & slot_o[4] & active;
+<%/lagged%>
   wire y_out = wr_i & (wr_cols_i > COL_NUMBER);
 <%#training%>
   wire              final_we;
@@ -569,14 +615,34 @@ module <%name%>_col_lane #(
     end
   end
 
+<%#split_add%>
+<%#has_y%>
+  reg [ACC_W-1:LOW_W] y_high_q;
+
+  always @(posedge clk_i) y_high_q <= {(ACC_W - LOW_W) {y_drive_q}} & y_rdata[ACC_W-1:LOW_W];
+
+<%/has_y%>
+<%/split_add%>
 <%#has_y%>
 <%#has_delta%>
   wire [ACC_W-1:0] delta_word = {{(ACC_W - OP_W) {delta_rdata[OP_W-1]}}, delta_rdata};
 
+<%^split_add%>
   assign north_o = ({ACC_W{y_drive_q}} & y_rdata) | ({ACC_W{delta_drive_q}} & delta_word);
+<%/split_add%>
+<%#split_add%>
+  assign north_o = {y_high_q, ({LOW_W{y_drive_q}} & y_rdata[LOW_W-1:0]) | ({LOW_W{delta_drive_q}} & delta_word[LOW_W-1:0])};
+
+  wire unused_delta_word = &{1'b0, delta_word[ACC_W-1:LOW_W], 1'b0};
+<%/split_add%>
 <%/has_delta%>
 <%^has_delta%>
+<%^split_add%>
   assign north_o = {ACC_W{y_drive_q}} & y_rdata;
+<%/split_add%>
+<%#split_add%>
+  assign north_o = {y_high_q, {LOW_W{y_drive_q}} & y_rdata[LOW_W-1:0]};
+<%/split_add%>
 <%/has_delta%>
 <%/has_y%>
 <%^has_y%>

@@ -10,46 +10,44 @@
 //   ctl_i[5] drain   shadow accumulator <= the one to the north
 //   ctl_i[6] swap    weight <= shadow weight                (value before this cycle)
 //   ctl_i[7] load    shadow weight <= the one to the north
-<%#training%>
-//   ctl_i[8] U1      accumulator <= the sum, rounded to the width of an operand
-//                    west: {nearest, shift, rounding offset}
-//   ctl_i[9] U2      weight of MASTER_W bits less rate * accumulator<%#decay%>: accumulator <= the sum
-<%/decay%><%^decay%>; shadow accumulator <= the
-//                    new weight
-<%/decay%>//                    west: {nearest, rounding offset, -rate}
-<%#decay%>
-//   ctl_i[10] U3     the sum less decay * weight: shadow accumulator <= the new weight
-//                    west: {nearest, 0, -decay}
-<%/decay%>
-// At most one of [2:0] and the U bits, and at most one of [5:4], is set.
-<%/training%>
-<%^training%>
+<%#lagged%>
+//   ctl_i[8] FPROP, ctl_i[9] WGRAD: as [0] and [2], for the multiplier
+// At most one of [2:0], at most one of [5:4], and at most one of [9:8] is set. The multiplier is <%lag%>
+// cycle<%#lag_2%>s<%/lag_2%> ahead of the adder: x, delta, [9:8] and [7:6] belong to a slot when they arrive, [5:0]
+// and the psums <%lag%> cycle<%#lag_2%>s<%/lag_2%> later. Bits of operations that are not built are ignored and passed on as 0.
+<%/lagged%>
+<%^lagged%>
 // At most one of [2:0], and at most one of [5:4], is set. Bits of operations that are not built are
 // ignored and passed on as 0.
-<%/training%>
+<%/lagged%>
+<%#split_add%>
+// The adder works on the lower <%low_w%> bits of a sum in one cycle and on the upper <%high_w%> in the next: the
+// upper halves of psums and of the drain chain arrive and leave one cycle after the lower ones.
+<%/split_add%>
+<%#zero_gating%>
+// With a factor of 0 the inputs of the multiplier stay as they are.
+<%/zero_gating%>
 //
-// Latency    One cycle from every input to every output; no combinational path through.
+// Latency    One cycle from every input to the output of the same time; no combinational path through.
 // Parameters OP_W operand bits, ACC_W accumulator bits (at least 2*OP_W).
-<%#training%>
-//            MASTER_W bits of a weight, of which the upper OP_W are multiplied; STEP_W fraction bits of the
-//            weight step; SHIFT_W bits of the shift in U1.
-<%/training%>
+<%^split_add%>
 // Numerics   Signed two's complement; overflow policy in <%name%>_add.
+<%/split_add%>
+<%#split_add%>
+// Numerics   Signed two's complement; a sum is taken modulo 2^ACC_W.
+<%/split_add%>
 // Reset      Synchronous, control only. Data registers hold undefined values until first written.
 // Made by gradloom <%version%>, configuration <%config_hash%>.
 `default_nettype none
 
 module <%name%>_pe #(
     parameter OP_W  = <%operand_bits%>,
-    parameter ACC_W = <%accumulator_bits%><%#training%>,
-    parameter MASTER_W = <%master_bits%>,
-    parameter STEP_W = <%step_bits%>,
-    parameter SHIFT_W = <%rate_shift_w%><%/training%>
+    parameter ACC_W = <%accumulator_bits%>
 ) (
     input  wire             clk_i,
     input  wire             rst_ni,
-    input  wire [      <%ctl_top%>:0] ctl_i,
-    output reg  [      <%ctl_top%>:0] ctl_o,
+    input  wire [      <%pe_ctl_top%>:0] ctl_i,
+    output reg  [      <%pe_ctl_top%>:0] ctl_o,
 <%#dgrad%>
     input  wire [ACC_W-1:0] west_i,
     output reg  [ACC_W-1:0] east_o,
@@ -66,39 +64,20 @@ module <%name%>_pe #(
     input  wire [ OP_W-1:0] north_i,
     output reg  [ OP_W-1:0] south_o,
 <%/fprop%>
-<%#training%>
-    input  wire [MASTER_W-1:0] weight_i,
-    output reg  [MASTER_W-1:0] weight_o,
-<%/training%>
-<%^training%>
 <%#weights%>
     input  wire [ OP_W-1:0] weight_i,
     output reg  [ OP_W-1:0] weight_o<%#wgrad%>,<%/wgrad%>
 <%/weights%>
-<%/training%>
 <%#wgrad%>
     input  wire [ACC_W-1:0] drain_i,
     output reg  [ACC_W-1:0] drain_o
 <%/wgrad%>
 );
 
-<%#training%>
-  wire [<%ctl_top%>:0] ctl = ctl_i;
-  wire       u1 = ctl[8];
-  wire       u2 = ctl[9];
-<%#decay%>
-  wire       u3 = ctl[10];
-<%/decay%>
-
-  reg  [MASTER_W-1:0] weight_q;
-  wire [    OP_W-1:0] operand = weight_q[MASTER_W-1-:OP_W];
-  reg  [   ACC_W-1:0] acc_q;
-<%/training%>
-<%^training%>
   // Control bits that this configuration uses.
-  localparam [7:0] CTL_USED = 8'b<%#weights%>11<%/weights%><%^weights%>00<%/weights%>_<%#wgrad%>111<%/wgrad%><%^wgrad%>000<%/wgrad%>_<%#wgrad%>1<%/wgrad%><%^wgrad%>0<%/wgrad%><%#dgrad%>1<%/dgrad%><%^dgrad%>0<%/dgrad%><%#fprop%>1<%/fprop%><%^fprop%>0<%/fprop%>;
+  localparam [<%pe_ctl_top%>:0] CTL_USED = <%pe_ctl_w%>'b<%#lagged%><%#wgrad%>1<%/wgrad%><%^wgrad%>0<%/wgrad%><%#fprop%>1<%/fprop%><%^fprop%>0<%/fprop%>_<%/lagged%><%#weights%>11<%/weights%><%^weights%>00<%/weights%>_<%#wgrad%>111<%/wgrad%><%^wgrad%>000<%/wgrad%>_<%#wgrad%>1<%/wgrad%><%^wgrad%>0<%/wgrad%><%#dgrad%>1<%/dgrad%><%^dgrad%>0<%/dgrad%><%#fprop%>1<%/fprop%><%^fprop%>0<%/fprop%>;
 
-  wire [7:0] ctl = ctl_i & CTL_USED;
+  wire [<%pe_ctl_top%>:0] ctl = ctl_i & CTL_USED;
 
 <%#weights%>
   reg [OP_W-1:0] weight_q;
@@ -106,19 +85,16 @@ module <%name%>_pe #(
 <%#wgrad%>
   reg [ACC_W-1:0] acc_q;
 <%/wgrad%>
-<%/training%>
 
   // The only multiplier: its inputs are selected, not its products.
-<%#training%>
-  wire signed [OP_W-1:0] factor_a = (ctl[2] | u2) ? west_i[OP_W-1:0] : operand;
-  wire signed [OP_W-1:0] factor_b = (ctl[0]<%#decay%> | u3<%/decay%>) ? west_i[OP_W-1:0] :
-      u2 ? acc_q[OP_W-1:0] : north_i[OP_W-1:0];
-  wire signed [ACC_W-1:0] product = factor_a * factor_b;
-<%/training%>
-<%^training%>
 <%#weights%>
 <%#wgrad%>
+<%^lagged%>
   wire signed [OP_W-1:0] factor_a = ctl[2] ? west_i[OP_W-1:0] : weight_q;
+<%/lagged%>
+<%#lagged%>
+  wire signed [OP_W-1:0] factor_a = ctl[9] ? west_i[OP_W-1:0] : weight_q;
+<%/lagged%>
 <%/wgrad%>
 <%^wgrad%>
   wire signed [OP_W-1:0] factor_a = weight_q;
@@ -129,7 +105,12 @@ module <%name%>_pe #(
 <%/weights%>
 <%#fprop%>
 <%#backward_any%>
+<%^lagged%>
   wire signed [OP_W-1:0] factor_b = ctl[0] ? west_i[OP_W-1:0] : north_i[OP_W-1:0];
+<%/lagged%>
+<%#lagged%>
+  wire signed [OP_W-1:0] factor_b = ctl[8] ? west_i[OP_W-1:0] : north_i[OP_W-1:0];
+<%/lagged%>
 <%/backward_any%>
 <%^backward_any%>
   wire signed [OP_W-1:0] factor_b = west_i;
@@ -138,24 +119,71 @@ module <%name%>_pe #(
 <%^fprop%>
   wire signed [OP_W-1:0] factor_b = north_i;
 <%/fprop%>
+<%^lagged%>
   wire signed [ACC_W-1:0] term = factor_a * factor_b;
-<%/training%>
+<%/lagged%>
+<%#mult_1%>
+  wire signed [2*OP_W-1:0] product = factor_a * factor_b;
+<%#lag_2%>
+  reg [2*OP_W-1:0] product_early_q;
+<%/lag_2%>
+  reg [2*OP_W-1:0] product_q;
+
+  always @(posedge clk_i) begin
+<%#lag_2%>
+    product_early_q <= product;
+    product_q <= product_early_q;
+<%/lag_2%>
+<%^lag_2%>
+    product_q <= product;
+<%/lag_2%>
+  end
+
+<%/mult_1%>
+<%#mult_2%>
+  reg signed [OP_W-1:0] factor_a_q;
+  reg signed [OP_W-1:0] factor_b_q;
+  wire signed [2*OP_W-1:0] product = factor_a_q * factor_b_q;
+  reg [2*OP_W-1:0] product_q;
+<%#zero_gating%>
+
+  wire zero = (factor_a == {OP_W{1'b0}}) | (factor_b == {OP_W{1'b0}});
+  reg  zero_q;
+
+  always @(posedge clk_i) begin
+    zero_q <= zero;
+    if (!zero) begin
+      factor_a_q <= factor_a;
+      factor_b_q <= factor_b;
+    end
+    product_q <= zero_q ? {(2 * OP_W) {1'b0}} : product;
+  end
+<%/zero_gating%>
+<%^zero_gating%>
+
+  always @(posedge clk_i) begin
+    factor_a_q <= factor_a;
+    factor_b_q <= factor_b;
+    product_q  <= product;
+  end
+<%/zero_gating%>
+
+<%/mult_2%>
+<%#lagged%>
+  wire [ACC_W-1:0] term;
+
+  generate
+    if (ACC_W > 2 * OP_W) begin : g_extend
+      assign term = {{(ACC_W - 2 * OP_W) {product_q[2*OP_W-1]}}, product_q};
+    end else begin : g_same
+      assign term = product_q;
+    end
+  endgenerate
+<%/lagged%>
 
   // The only adder.
+<%^split_add%>
   wire [ACC_W-1:0] sum;
-<%#training%>
-  localparam OFFSET_W = 2 * OP_W - 1;
-  localparam STEP_BITS = (STEP_W > 0) ? STEP_W : 1;
-  wire [ ACC_W-1:0] offset = {{(ACC_W - OFFSET_W) {1'b0}}, west_i[OFFSET_W-1:0]};
-  wire [ ACC_W-1:0] term = u1 ? offset : product;
-  // The weight with the rounding offset below its last bit.
-  wire [ ACC_W-1:0] step_offset = {{(ACC_W - STEP_BITS) {1'b0}}, west_i[OP_W+:STEP_BITS]};
-  wire [ ACC_W-1:0] weight_wide = {{(ACC_W - MASTER_W + 1) {weight_q[MASTER_W-1]}}, weight_q[MASTER_W-2:0]};
-  wire [ ACC_W-1:0] weight_fixed = (weight_wide << STEP_W) | step_offset;
-  wire [ ACC_W-1:0] kept = ctl[3] ? {ACC_W{1'b0}} : acc_q;
-  wire [ ACC_W-1:0] addend = ctl[0] ? north_i : ctl[1] ? west_i : u2 ? weight_fixed : kept;
-<%/training%>
-<%^training%>
 <%#wgrad%>
   wire [ACC_W-1:0] kept = ctl[3] ? {ACC_W{1'b0}} : acc_q;
 <%/wgrad%>
@@ -179,7 +207,6 @@ module <%name%>_pe #(
 <%#wgrad%>
       kept;
 <%/wgrad%>
-<%/training%>
 
   <%name%>_add #(
       .WIDTH(ACC_W)
@@ -188,45 +215,105 @@ module <%name%>_pe #(
       .b_i  (term),
       .sum_o(sum)
   );
+<%/split_add%>
+<%#split_add%>
+  localparam LOW_W = (ACC_W + 1) / 2;
+  localparam HIGH_W = ACC_W - LOW_W;
 
-<%#training%>
-  // U1: the sum over 2^shift, saturated to an operand. The offset is in it, so only ties are left to do.
-  wire [SHIFT_W-1:0] u1_shift = west_i[OFFSET_W+:SHIFT_W];
-  wire               u1_nearest = west_i[OFFSET_W+SHIFT_W];
-  wire [OFFSET_W-1:0] u1_below = ~({OFFSET_W{1'b1}} << u1_shift);
-  wire               u1_tie = u1_nearest & (u1_shift != {SHIFT_W{1'b0}}) &
-      ((sum[OFFSET_W-1:0] & u1_below) == {OFFSET_W{1'b0}});
-  wire [ACC_W+2*OP_W-1:0] sum_wide = {{(2 * OP_W) {sum[ACC_W-1]}}, sum};
-  wire [  3*OP_W-2:0] u1_window = sum_wide[3*OP_W-2:0] >> u1_shift;
-  wire [ACC_W+2*OP_W-1:0] u1_above = {{(ACC_W + OP_W + 1) {1'b1}}, {(OP_W - 1) {1'b0}}} << u1_shift;
-  wire               u1_over = |((sum_wide ^ {(ACC_W + 2 * OP_W) {sum[ACC_W-1]}}) & u1_above);
-  wire [   OP_W-1:0] u1_value = u1_over ? {sum[ACC_W-1], {(OP_W - 1) {~sum[ACC_W-1]}}} :
-      {u1_window[OP_W-1:1], u1_window[0] & ~u1_tie};
+  wire [ LOW_W-1:0] term_low = term[LOW_W-1:0];
+  reg  [HIGH_W-1:0] term_high_q;
+  reg               carry_q;
+  wire [   LOW_W:0] sum_low_carry;
+  wire [ LOW_W-1:0] sum_low = sum_low_carry[LOW_W-1:0];
+  wire [  HIGH_W:0] sum_high_carry;
+  wire [HIGH_W-1:0] sum_high = sum_high_carry[HIGH_W:1];
+<%#wgrad%>
+  wire [ LOW_W-1:0] kept_low = ctl[3] ? {LOW_W{1'b0}} : acc_q[LOW_W-1:0];
+  wire [HIGH_W-1:0] kept_high = ctl_o[3] ? {HIGH_W{1'b0}} : acc_q[ACC_W-1:LOW_W];
+<%/wgrad%>
+  wire [ LOW_W-1:0] addend_low =
+<%#fprop%>
+<%#backward_any%>
+      ctl[0] ? north_i[LOW_W-1:0] :
+<%/backward_any%>
+<%^backward_any%>
+      north_i[LOW_W-1:0];
+<%/backward_any%>
+<%/fprop%>
+<%#dgrad%>
+<%#wgrad%>
+      ctl[1] ? west_i[LOW_W-1:0] :
+<%/wgrad%>
+<%^wgrad%>
+      west_i[LOW_W-1:0];
+<%/wgrad%>
+<%/dgrad%>
+<%#wgrad%>
+      kept_low;
+<%/wgrad%>
+  // ctl_o is the control of the slot whose lower half was added in the cycle before.
+  wire [HIGH_W-1:0] addend_high =
+<%#fprop%>
+<%#backward_any%>
+      ctl_o[0] ? north_i[ACC_W-1:LOW_W] :
+<%/backward_any%>
+<%^backward_any%>
+      north_i[ACC_W-1:LOW_W];
+<%/backward_any%>
+<%/fprop%>
+<%#dgrad%>
+<%#wgrad%>
+      ctl_o[1] ? west_i[ACC_W-1:LOW_W] :
+<%/wgrad%>
+<%^wgrad%>
+      west_i[ACC_W-1:LOW_W];
+<%/wgrad%>
+<%/dgrad%>
+<%#wgrad%>
+      kept_high;
+<%/wgrad%>
 
-  // Last U slot: the sum over 2^STEP_W, saturated to a weight.
-  wire                 last_nearest = west_i[OP_W+STEP_BITS];
-  wire                 last_tie = last_nearest & (STEP_W != 0) &
-      (sum[STEP_BITS-1:0] == {STEP_BITS{1'b0}});
-  wire                 last_over = |(sum[ACC_W-1:STEP_W+MASTER_W-1] ^
-      {(ACC_W - STEP_W - MASTER_W + 1) {sum[ACC_W-1]}});
-  wire [MASTER_W-1:0] last_window = sum[STEP_W+:MASTER_W];
-  wire [MASTER_W-1:0] last_value = last_over ? {sum[ACC_W-1], {(MASTER_W - 1) {~sum[ACC_W-1]}}} :
-      {last_window[MASTER_W-1:1], last_window[0] & ~last_tie};
-  wire                unused_window = &{1'b0, u1_window, 1'b0};
+  assign sum_low_carry  = {1'b0, addend_low} + {1'b0, term_low};
+  assign sum_high_carry = {addend_high, 1'b1} + {term_high_q, carry_q};
 
-<%/training%>
+  wire unused_carry = &{1'b0, sum_high_carry[0], 1'b0};
+
   always @(posedge clk_i) begin
-    if (!rst_ni) ctl_o <= <%ctl_w%>'d0;
+    term_high_q <= term[ACC_W-1:LOW_W];
+    carry_q     <= sum_low_carry[LOW_W];
+  end
+<%/split_add%>
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) ctl_o <= <%pe_ctl_w%>'d0;
     else ctl_o <= ctl;
   end
 
-  // The links move in every cycle; what they carry in an idle cycle is not used.
+  // Operands move on in every cycle; what they carry in an idle cycle is not used. The bits that only
+  // psums have stay as they are in the cycles of other operations.
 <%#dgrad%>
 <%#x_stream%>
-  always @(posedge clk_i) east_o <= ctl[1] ? sum : west_i;
+  always @(posedge clk_i) begin
+<%^split_add%>
+    east_o[OP_W-1:0] <= ctl[1] ? sum[OP_W-1:0] : west_i[OP_W-1:0];
+    if (ctl[1]) east_o[ACC_W-1:OP_W] <= sum[ACC_W-1:OP_W];
+<%/split_add%>
+<%#split_add%>
+    east_o[OP_W-1:0] <= ctl[1] ? sum_low[OP_W-1:0] : west_i[OP_W-1:0];
+<%#low_above_operand%>
+    if (ctl[1]) east_o[LOW_W-1:OP_W] <= sum_low[LOW_W-1:OP_W];
+<%/low_above_operand%>
+    if (ctl_o[1]) east_o[ACC_W-1:LOW_W] <= sum_high;
+<%/split_add%>
+  end
 <%/x_stream%>
 <%^x_stream%>
+<%^split_add%>
   always @(posedge clk_i) east_o <= sum;
+<%/split_add%>
+<%#split_add%>
+  always @(posedge clk_i) east_o <= {sum_high, sum_low};
+<%/split_add%>
 <%/x_stream%>
 <%/dgrad%>
 <%^dgrad%>
@@ -234,10 +321,28 @@ module <%name%>_pe #(
 <%/dgrad%>
 <%#fprop%>
 <%#backward_any%>
-  always @(posedge clk_i) south_o <= ctl[0] ? sum : north_i;
+
+  always @(posedge clk_i) begin
+<%^split_add%>
+    south_o[OP_W-1:0] <= ctl[0] ? sum[OP_W-1:0] : north_i[OP_W-1:0];
+    if (ctl[0]) south_o[ACC_W-1:OP_W] <= sum[ACC_W-1:OP_W];
+<%/split_add%>
+<%#split_add%>
+    south_o[OP_W-1:0] <= ctl[0] ? sum_low[OP_W-1:0] : north_i[OP_W-1:0];
+<%#low_above_operand%>
+    if (ctl[0]) south_o[LOW_W-1:OP_W] <= sum_low[LOW_W-1:OP_W];
+<%/low_above_operand%>
+    if (ctl_o[0]) south_o[ACC_W-1:LOW_W] <= sum_high;
+<%/split_add%>
+  end
 <%/backward_any%>
 <%^backward_any%>
+<%^split_add%>
   always @(posedge clk_i) south_o <= sum;
+<%/split_add%>
+<%#split_add%>
+  always @(posedge clk_i) south_o <= {sum_high, sum_low};
+<%/split_add%>
 <%/backward_any%>
 <%/fprop%>
 <%^fprop%>
@@ -250,26 +355,24 @@ module <%name%>_pe #(
     if (ctl[6]) weight_q <= weight_o;
   end
 <%/weights%>
-<%#training%>
-
-  always @(posedge clk_i) begin
-    if (u1) acc_q <= {{(ACC_W - OP_W) {u1_value[OP_W-1]}}, u1_value};
-    else if (ctl[2]<%#decay%> | u2<%/decay%>) acc_q <= sum;
-    if (<%#decay%>u3<%/decay%><%^decay%>u2<%/decay%>) drain_o <= {{(ACC_W - MASTER_W + 1) {last_value[MASTER_W-1]}}, last_value[MASTER_W-2:0]};
-    else if (ctl[4]) drain_o <= acc_q;
-    else if (ctl[5]) drain_o <= drain_i;
-  end
-<%/training%>
-<%^training%>
 <%#wgrad%>
 
   always @(posedge clk_i) begin
+<%^split_add%>
     if (ctl[2]) acc_q <= sum;
     if (ctl[4]) drain_o <= acc_q;
     else if (ctl[5]) drain_o <= drain_i;
+<%/split_add%>
+<%#split_add%>
+    if (ctl[2]) acc_q[LOW_W-1:0] <= sum_low;
+    if (ctl[4]) drain_o[LOW_W-1:0] <= acc_q[LOW_W-1:0];
+    else if (ctl[5]) drain_o[LOW_W-1:0] <= drain_i[LOW_W-1:0];
+    if (ctl_o[2]) acc_q[ACC_W-1:LOW_W] <= sum_high;
+    if (ctl_o[4]) drain_o[ACC_W-1:LOW_W] <= acc_q[ACC_W-1:LOW_W];
+    else if (ctl_o[5]) drain_o[ACC_W-1:LOW_W] <= drain_i[ACC_W-1:LOW_W];
+<%/split_add%>
   end
 <%/wgrad%>
-<%/training%>
 
 endmodule
 

@@ -11,6 +11,15 @@
 //                    [8] U1, [9] U2<%#decay%>, [10] U3<%/decay%> (as in <%name%>_pe).
 <%/training%>
 //            A row at or beyond rows_i drives 0 and reads nothing.
+<%#lagged%>
+//            The adders are <%lag%> cycle<%#lag_2%>s<%/lag_2%> behind the multipliers: ctl_o[5:0] leave that much later than the rest<%#has_dx%>,
+//            and psum_i, psum_rows_i and dx_addr_i, which say what is read of the partial sums, come so<%/has_dx%>.
+<%/lagged%>
+<%#split_add%>
+<%#has_dx%>
+//            The upper half of a psum is driven one cycle after the lower one; east_i is both halves again.
+<%/has_dx%>
+<%/split_add%>
 <%#has_dx%>
 //            The write bus (wr_*) does the same for the DX words that leave the row at the east.
 <%/has_dx%>
@@ -71,6 +80,12 @@ module <%name%>_row_lane #(
 <%/has_x%>
 <%#has_dx%>
     input  wire [ADDR_W-1:0] dx_addr_i,
+<%#lagged%>
+    input  wire              psum_i,
+    input  wire [ CNT_W-1:0] psum_rows_i,
+    output reg               psum_o,
+    output reg  [ CNT_W-1:0] psum_rows_o,
+<%/lagged%>
 <%/has_dx%>
     output reg  [       <%ctl_top%>:0] slot_o,
     output reg  [ CNT_W-1:0] rows_o,
@@ -87,7 +102,7 @@ module <%name%>_row_lane #(
     output reg  [ADDR_W-1:0] dx_addr_o,
 <%/has_dx%>
     // Into the first PE of the row.
-    output reg  [       <%ctl_top%>:0] ctl_o,
+    output <%^lagged%>reg <%/lagged%><%#lagged%>wire<%/lagged%> [       <%pe_ctl_top%>:0] ctl_o,
 <%#has_dx%>
     output wire [ ACC_W-1:0] west_o,
     // Psum from the last PE of the row, and the write bus for it.
@@ -199,10 +214,29 @@ module <%name%>_row_lane #(
 <%/has_x%>
 <%#has_dx%>
     dx_addr_o <= dx_addr_i;
+<%#lagged%>
+    psum_rows_o <= psum_rows_i;
+<%/lagged%>
 <%/has_dx%>
   end
+<%#lagged%>
+<%#has_dx%>
 
+  always @(posedge clk_i) begin
+    if (!rst_ni) psum_o <= 1'b0;
+    else psum_o <= psum_i;
+  end
+<%/has_dx%>
+<%/lagged%>
+
+<%#has_x%>
   wire active = rows_o > ROW_NUMBER;
+<%/has_x%>
+<%^has_x%>
+<%^lagged%>
+  wire active = rows_o > ROW_NUMBER;
+<%/lagged%>
+<%/has_x%>
 <%#has_x%>
 
   // This lane's place in a vector: its group and the bit where its element begins.
@@ -228,7 +262,15 @@ module <%name%>_row_lane #(
   localparam [31:0] DX_GROUP_WIDE = ROW / DX_LANES;
   localparam [GROUP_W-1:0] DX_GROUP = DX_GROUP_WIDE[GROUP_W-1:0];
   localparam DX_POS = (ROW % DX_LANES) * DX_EW;
+<%#lagged%>
+  wire dx_re = psum_o & (psum_rows_o > ROW_NUMBER);
+<%/lagged%>
+<%^lagged%>
   wire dx_re = slot_o[1] & slot_o[7] & active;
+<%/lagged%>
+<%#split_add%>
+  localparam LOW_W = (ACC_W + 1) / 2;
+<%/split_add%>
   wire dx_out = wr_i & (wr_rows_i > ROW_NUMBER);
 <%#training%>
   wire dx_we = dx_out & ~wr_final_i;
@@ -407,9 +449,25 @@ module <%name%>_row_lane #(
   reg dx_drive_q;
 <%/has_dx%>
 
+<%#lagged%>
+  reg  [9:0] ctl_q;
+
+  assign ctl_o[9:6] = ctl_q[9:6];
+
+  <%name%>_delay #(
+      .WIDTH (6),
+      .STAGES(<%lag%>)
+  ) u_late (
+      .clk_i (clk_i),
+      .rst_ni(rst_ni),
+      .data_i(ctl_q[5:0]),
+      .data_o(ctl_o[5:0])
+  );
+
+<%/lagged%>
   always @(posedge clk_i) begin
     if (!rst_ni) begin
-      ctl_o <= <%ctl_w%>'d0;
+      <%ctl_reg%> <= <%pe_ctl_w%>'d0;
 <%#has_x%>
       x_drive_q <= 1'b0;
 <%/has_x%>
@@ -417,23 +475,27 @@ module <%name%>_row_lane #(
       dx_drive_q <= 1'b0;
 <%/has_dx%>
     end else begin
-      ctl_o[3:0] <= slot_o[3:0];
+<%#lagged%>
+      ctl_q[9] <= slot_o[2];
+      ctl_q[8] <= slot_o[0];
+<%/lagged%>
+      <%ctl_reg%>[3:0] <= slot_o[3:0];
 <%#wgrad%>
-      ctl_o[4] <= slot_o[4] & (drain_step_o == {CNT_W{1'b0}});
-      ctl_o[5] <= slot_o[4] & (drain_step_o >= TURN);
+      <%ctl_reg%>[4] <= slot_o[4] & (drain_step_o == {CNT_W{1'b0}});
+      <%ctl_reg%>[5] <= slot_o[4] & (drain_step_o >= TURN);
 <%/wgrad%>
 <%^wgrad%>
-      ctl_o[5:4] <= 2'b00;
+      <%ctl_reg%>[5:4] <= 2'b00;
 <%/wgrad%>
 <%#training%>
       ctl_o[<%ctl_top%>:8] <= slot_o[<%ctl_top%>:8];
 <%/training%>
-      ctl_o[6] <= slot_o[5];
+      <%ctl_reg%>[6] <= slot_o[5];
 <%#weights%>
-      ctl_o[7] <= slot_o[6] & (load_step_o < TURN);
+      <%ctl_reg%>[7] <= slot_o[6] & (load_step_o < TURN);
 <%/weights%>
 <%^weights%>
-      ctl_o[7] <= 1'b0;
+      <%ctl_reg%>[7] <= 1'b0;
 <%/weights%>
 <%#has_x%>
       x_drive_q <= x_re;
@@ -444,18 +506,38 @@ module <%name%>_row_lane #(
     end
   end
 
+<%#split_add%>
+<%#has_dx%>
+  reg [ACC_W-1:LOW_W] dx_high_q;
+
+  always @(posedge clk_i) dx_high_q <= {(ACC_W - LOW_W) {dx_drive_q}} & dx_rdata[ACC_W-1:LOW_W];
+
+<%/has_dx%>
+<%/split_add%>
 <%#has_x%>
 <%#has_dx%>
   wire [ACC_W-1:0] x_word = {{(ACC_W - OP_W) {x_rdata[OP_W-1]}}, x_rdata};
 
+<%^split_add%>
   assign west_o = ({ACC_W{x_drive_q}} & x_word) | ({ACC_W{dx_drive_q}} & dx_rdata)<%#training%> | update_word<%/training%>;
+<%/split_add%>
+<%#split_add%>
+  assign west_o = {dx_high_q, ({LOW_W{x_drive_q}} & x_word[LOW_W-1:0]) | ({LOW_W{dx_drive_q}} & dx_rdata[LOW_W-1:0])};
+
+  wire unused_x_word = &{1'b0, x_word[ACC_W-1:LOW_W], 1'b0};
+<%/split_add%>
 <%/has_dx%>
 <%^has_dx%>
   assign west_o = {OP_W{x_drive_q}} & x_rdata;
 <%/has_dx%>
 <%/has_x%>
 <%^has_x%>
+<%^split_add%>
   assign west_o = {ACC_W{dx_drive_q}} & dx_rdata;
+<%/split_add%>
+<%#split_add%>
+  assign west_o = {dx_high_q, {LOW_W{dx_drive_q}} & dx_rdata[LOW_W-1:0]};
+<%/split_add%>
 <%/has_x%>
 <%#has_dx%>
 

@@ -112,14 +112,32 @@ module <%name%>_sequencer #(
   localparam [2:0] FINISH = 3'd5;
 
   localparam [WAIT_W-1:0] LOAD_WAIT = ROWS;
+<%#late%>
+  // Cycles by which the sums are later than with an unpipelined multiplier and adder.
+  localparam LATE = <%result_lag%>;
+  localparam [WAIT_W-1:0] TAIL_PSUM_WAIT = ROWS + COLS + LATE;
+  localparam [WAIT_W-1:0] TAIL_DRAIN_WAIT = 2 * ROWS + COLS + 1 + LATE;
+<%/late%>
+<%^late%>
   localparam [WAIT_W-1:0] TAIL_PSUM_WAIT = ROWS + COLS;
   localparam [WAIT_W-1:0] TAIL_DRAIN_WAIT = 2 * ROWS + COLS + 1;
+<%/late%>
 <%#training%>
   // The lanes at the edges end later than the array.
   localparam [WAIT_W-1:0] LANES_WAIT = 6;
 <%/training%>
+<%#split_add%>
+  localparam [WAIT_W-1:0] SOUTH_DISTANCE = ROWS + 2;
+  localparam [WAIT_W-1:0] EAST_DISTANCE = COLS + 2;
+<%/split_add%>
+<%^split_add%>
   localparam [WAIT_W-1:0] SOUTH_DISTANCE = ROWS + 1;
   localparam [WAIT_W-1:0] EAST_DISTANCE = COLS + 1;
+<%/split_add%>
+<%#pass_gap%>
+  // Between the last DGRAD slot and the first WGRAD slot after it: psums are that much later than x.
+  localparam [WAIT_W-1:0] PASS_GAP = <%lag%>;
+<%/pass_gap%>
   localparam [WAIT_W-1:0] WAIT_ONE = 1;
   localparam [ROW_CNT_W-1:0] LAST_ROW = ROWS - 1;
   localparam [ROW_CNT_W-1:0] ALL_ROWS = ROWS;
@@ -311,7 +329,7 @@ module <%name%>_sequencer #(
       RUN:
       if (tile_end) begin
         if (serial_q) state_d = TAIL;
-        else if (pass_last) state_d = wgrad_after_q ? <%#training%>(update_q ? LOAD : RUN)<%/training%><%^training%>RUN<%/training%> : TAIL;
+        else if (pass_last) state_d = wgrad_after_q ? <%#training%>(update_q ? LOAD : RUN)<%/training%><%^training%><%#pass_gap%>STALL<%/pass_gap%><%^pass_gap%>RUN<%/pass_gap%><%/training%> : TAIL;
         else if (hold_line) state_d = STALL;
       end
       STALL: if (apart_ready) state_d = RUN;
@@ -377,7 +395,13 @@ module <%name%>_sequencer #(
       else if (run) line_start_q <= 1'b0;
     end
     if (tile_end) pass_over_q <= pass_last;
+<%#pass_gap%>
+    if (tile_end & pass_last & ~serial_q) apart_q <= PASS_GAP - WAIT_ONE;
+    else if (apart_ready) apart_q <= {WAIT_W{1'b0}};
+<%/pass_gap%>
+<%^pass_gap%>
     if (apart_ready) apart_q <= {WAIT_W{1'b0}};
+<%/pass_gap%>
     else apart_q <= apart - WAIT_ONE;
   end
 

@@ -37,6 +37,15 @@ numbers: {operand_bits: 4, accumulator_bits: 16, overflow: wrap}
 training: {master_bits: 7, step_bits: 3, weight_decay: true}
 buffers: {x: 40, delta: 36, w: 33, y: 30, dx: 27, dw: 35, bias: 6}
 TEXT
+  cat >"$1/pipe.yaml" <<TEXT
+name: pipe
+array: {rows: 3, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 13, overflow: wrap}
+pe: {mult_stages: 2, add_stages: 2, zero_gating: true}
+$buffers
+limits: {m: 11, n: 7, batch: 9}
+host: {queue_depth: 2}
+TEXT
   cat >"$1/lean.yaml" <<TEXT
 name: lean
 array: {rows: 3, cols: 3}

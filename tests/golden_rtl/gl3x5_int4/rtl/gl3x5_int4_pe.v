@@ -13,7 +13,7 @@
 // At most one of [2:0], and at most one of [5:4], is set. Bits of operations that are not built are
 // ignored and passed on as 0.
 //
-// Latency    One cycle from every input to every output; no combinational path through.
+// Latency    One cycle from every input to the output of the same time; no combinational path through.
 // Parameters OP_W operand bits, ACC_W accumulator bits (at least 2*OP_W).
 // Numerics   Signed two's complement; overflow policy in gl3x5_int4_add.
 // Reset      Synchronous, control only. Data registers hold undefined values until first written.
@@ -72,9 +72,17 @@ module gl3x5_int4_pe #(
     else ctl_o <= ctl;
   end
 
-  // The links move in every cycle; what they carry in an idle cycle is not used.
-  always @(posedge clk_i) east_o <= ctl[1] ? sum : west_i;
-  always @(posedge clk_i) south_o <= ctl[0] ? sum : north_i;
+  // Operands move on in every cycle; what they carry in an idle cycle is not used. The bits that only
+  // psums have stay as they are in the cycles of other operations.
+  always @(posedge clk_i) begin
+    east_o[OP_W-1:0] <= ctl[1] ? sum[OP_W-1:0] : west_i[OP_W-1:0];
+    if (ctl[1]) east_o[ACC_W-1:OP_W] <= sum[ACC_W-1:OP_W];
+  end
+
+  always @(posedge clk_i) begin
+    south_o[OP_W-1:0] <= ctl[0] ? sum[OP_W-1:0] : north_i[OP_W-1:0];
+    if (ctl[0]) south_o[ACC_W-1:OP_W] <= sum[ACC_W-1:OP_W];
+  end
 
   always @(posedge clk_i) begin
     if (ctl[7]) weight_o <= weight_i;
