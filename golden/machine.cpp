@@ -18,7 +18,7 @@ std::size_t word_of(const std::vector<Signal>& signals, std::string_view name) {
 /// vector lane.
 int horizon(const Config& config) {
   const int lane = config.training.built ? kForwardLoss : 0;
-  return kIssueToEdge + kPsumTurnaround + config.rows + config.cols + lane;
+  return kIssueToEdge + kEdgeToArray + config.rows + config.cols + result_lag(config) + 1 + lane;
 }
 
 }  // namespace

@@ -151,6 +151,11 @@ class Machine {
   std::uint32_t matrix_addr(Buffer buffer, const TileStep& tile, int row) const;
   std::int64_t* partial_sums(Buffer buffer, const Slot& slot, bool first, std::uint32_t addr,
                              int valid);
+  std::size_t psum_vector(Buffer buffer, const Slot& slot) const;
+  void read_sums(Buffer buffer, const Slot& slot, int valid);
+  void write_sums(Buffer buffer, const Slot& slot, int valid, std::uint32_t addr,
+                  const std::int64_t* sums);
+  std::int64_t sums_out(int pes) const;
   void count(Counter counter, std::int64_t events) {
     counters_[static_cast<std::size_t>(counter)] += events;
   }
@@ -194,10 +199,11 @@ class Machine {
 
   // The running command.
   Command running_;
-  std::vector<std::int64_t> psums_;  // Y of (nt, b, c) or DX of (mt, b, r)
-  std::vector<std::int16_t> x_;      // R operands of the present slot
-  std::vector<std::int16_t> delta_;  // C operands; kept for the WGRAD slot of an I pass
-  std::vector<std::int64_t> row_;    // C words of a W or DW row
+  std::vector<std::int64_t> psums_;         // Y of (nt, b, c) or DX of (mt, b, r)
+  std::vector<std::int64_t> psum_written_;  // of (nt, b) or (mt, b): cycle in lane 0, -1: not yet
+  std::vector<std::int16_t> x_;             // R operands of the present slot
+  std::vector<std::int16_t> delta_;         // C operands; kept for the WGRAD slot of an I pass
+  std::vector<std::int64_t> row_;           // C words of a W or DW row
 
   // Training: random generators by lane, and the running command.
   struct Generators {

@@ -2,6 +2,7 @@
 // What the sequencer issues, turned into arithmetic now and events at the array edge later
 // (docs/architecture.md, section 4.3).
 #include <algorithm>
+#include <stdexcept>
 
 #include "golden/machine.hpp"
 #include "golden/numerics.hpp"
@@ -66,13 +67,12 @@ void Machine::issue_slot(const Slot& slot) {
 }
 
 void Machine::issue_fprop(const Slot& slot, int rows, int cols) {
-  const std::int64_t edge = cycle_ + kIssueToEdge;
   read_x(slot, rows);
   const std::uint32_t addr = vector_addr(Buffer::y, slot.nt, slot.b);
   const bool adds = slot.mt > 0 || running_.acc_psum;
   std::int64_t* psum = partial_sums(Buffer::y, slot, slot.mt == 0, addr, cols);
   if (adds) {
-    ring_.read(Buffer::y, edge, cols);
+    read_sums(Buffer::y, slot, cols);
     count(Counter::y_read, cols);
   }
   math_->fprop(x_.data(), psum);
@@ -80,18 +80,17 @@ void Machine::issue_fprop(const Slot& slot, int rows, int cols) {
     forward_lane(slot, cols, psum);
     return;
   }
-  ring_.write(Buffer::y, edge + kEdgeToArray + config_.rows, cols, addr, psum);
+  write_sums(Buffer::y, slot, cols, addr, psum);
   count(Counter::y_write, cols);
 }
 
 void Machine::issue_dgrad(const Slot& slot, int rows, int cols) {
-  const std::int64_t edge = cycle_ + kIssueToEdge;
   read_delta(slot, cols);
   const std::uint32_t addr = vector_addr(Buffer::dx, slot.mt, slot.b);
   const bool adds = slot.nt > 0 || running_.acc_psum;
   std::int64_t* psum = partial_sums(Buffer::dx, slot, slot.nt == 0, addr, rows);
   if (adds) {
-    ring_.read(Buffer::dx, edge, rows);
+    read_sums(Buffer::dx, slot, rows);
     count(Counter::dx_read, rows);
   }
   math_->dgrad(delta_.data(), psum);
@@ -99,7 +98,7 @@ void Machine::issue_dgrad(const Slot& slot, int rows, int cols) {
     backward_lane(slot, rows, psum);
     return;
   }
-  ring_.write(Buffer::dx, edge + kEdgeToArray + config_.cols, rows, addr, psum);
+  write_sums(Buffer::dx, slot, rows, addr, psum);
   count(Counter::dx_write, rows);
 }
 
@@ -146,20 +145,44 @@ std::uint32_t Machine::matrix_addr(Buffer buffer, const TileStep& tile, int row)
 /// writes of the iteration before may still be on their way to the banks.
 std::int64_t* Machine::partial_sums(Buffer buffer, const Slot& slot, bool first, std::uint32_t addr,
                                     int valid) {
-  const int lane_count = lanes(config_, buffer);
-  const int tile = buffer == Buffer::y ? slot.nt : slot.mt;
-  const std::size_t index =
-      (static_cast<std::size_t>(tile) * running_.b + static_cast<std::size_t>(slot.b)) *
-      static_cast<std::size_t>(lane_count);
-  if (psums_.size() < index + static_cast<std::size_t>(lane_count)) {
-    psums_.resize(index + static_cast<std::size_t>(lane_count));
-  }
-  std::int64_t* sums = psums_.data() + index;
+  const std::size_t lane_count = static_cast<std::size_t>(lanes(config_, buffer));
+  const std::size_t vector = psum_vector(buffer, slot);
+  if (psums_.size() < (vector + 1) * lane_count) psums_.resize((vector + 1) * lane_count);
+  if (psum_written_.size() <= vector) psum_written_.resize(vector + 1);
+  if (first) psum_written_[vector] = -1;
+  std::int64_t* sums = psums_.data() + vector * lane_count;
   if (first) {
     std::fill(sums, sums + lane_count, 0);
     if (running_.acc_psum) std::copy_n(banks_.row(buffer, addr), valid, sums);
   }
   return sums;
+}
+
+std::size_t Machine::psum_vector(Buffer buffer, const Slot& slot) const {
+  const int tile = buffer == Buffer::y ? slot.nt : slot.mt;
+  return static_cast<std::size_t>(tile) * running_.b + static_cast<std::size_t>(slot.b);
+}
+
+/// The read of the words that a slot adds to. A word that an earlier slot of the command writes
+/// must be there by then; the writes of earlier commands all are.
+void Machine::read_sums(Buffer buffer, const Slot& slot, int valid) {
+  const std::int64_t read = cycle_ + kIssueToEdge + lag(config_);
+  if (psum_written_[psum_vector(buffer, slot)] >= read) {
+    throw std::logic_error("a partial sum is read before it was written");
+  }
+  ring_.read(buffer, read, valid);
+}
+
+void Machine::write_sums(Buffer buffer, const Slot& slot, int valid, std::uint32_t addr,
+                         const std::int64_t* sums) {
+  const std::int64_t written = sums_out(buffer == Buffer::y ? config_.rows : config_.cols);
+  psum_written_[psum_vector(buffer, slot)] = written;
+  ring_.write(buffer, written, valid, addr, sums);
+}
+
+/// The cycle in which the sums of the present slot leave lane 0, `pes` PEs from the edge.
+std::int64_t Machine::sums_out(int pes) const {
+  return cycle_ + kIssueToEdge + kEdgeToArray + pes + result_lag(config_);
 }
 
 void Machine::issue_load(const TileStep& load) {
@@ -180,12 +203,13 @@ void Machine::issue_load(const TileStep& load) {
   count(Counter::w_read, cols);
 }
 
-/// Step i of a drain handles what the contract gives relative to step 0: step 0 + i + R + 1 + c.
+/// Step i of a drain handles what the contract gives relative to step 0: step 0 + i + R + 1 + c,
+/// and as much later as the last sum is.
 void Machine::issue_drain(const TileStep& drain) {
   const int row = config_.rows - 1 - drain.step;
   if (row >= valid_lanes(running_.m, drain.mt, config_.rows)) return;
   const int cols = valid_lanes(running_.n, drain.nt, config_.cols);
-  const std::int64_t read = cycle_ + kIssueToEdge + config_.rows + 1;
+  const std::int64_t read = sums_out(config_.rows);
   if (running_.training.update) {
     const std::size_t first =
         static_cast<std::size_t>(row) * static_cast<std::size_t>(config_.cols);

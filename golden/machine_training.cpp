@@ -61,7 +61,7 @@ void Machine::forward_lane(const Slot& slot, int cols, const std::int64_t* sums)
     slope[i] = wide_derivative(config_) ? a.derivative : (a.derivative != 0 ? 1 : 0);
     if (t.loss) delta[i] = loss_gradient(a.out, targets[i], a.derivative, p);
   }
-  const std::int64_t place = cycle_ + kIssueToEdge + kEdgeToArray + config_.rows;
+  const std::int64_t place = sums_out(config_.rows);
   ring_.read(Buffer::bias, place, cols);
   count(Counter::bias_read, cols);
   if (t.to_y) {
@@ -99,7 +99,7 @@ void Machine::backward_lane(const Slot& slot, int rows, const std::int64_t* sums
     // A code above 2^(p-1) is not specified; only the host can put one there.
     delta[i] = wrap(derive(v, static_cast<std::uint32_t>(slopes[i]) << unit, p), p);
   }
-  const std::int64_t place = cycle_ + kIssueToEdge + kEdgeToArray + config_.cols;
+  const std::int64_t place = sums_out(config_.cols);
   ring_.read(Buffer::deriv, place + kBackwardRead, rows);
   ring_.write(Buffer::delta, place + kBackwardWrite, rows, next_addr, delta.data());
   count(Counter::deriv_read, rows);

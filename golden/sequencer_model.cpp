@@ -36,7 +36,9 @@ void SequencerModel::start_tile(std::int64_t next_cycle) {
 }
 
 bool SequencerModel::stall_needed(std::int64_t next_cycle) const {
-  if (serial_ || tile_ == 0 || tile_ % inner_ != 0) return false;
+  if (serial_) return false;
+  if (tile_ == 0) return pass_ > 0 && next_cycle < pass_ended_ + pass_gap(config_);
+  if (tile_ % inner_ != 0) return false;
   return next_cycle < outer_first_ + turnaround(config_, pass());
 }
 
@@ -111,6 +113,7 @@ void SequencerModel::step_run(std::int64_t cycle, Issue& issue) {
 }
 
 void SequencerModel::end_pass(std::int64_t cycle) {
+  pass_ended_ = cycle;
   if (pass_ + 1 < passes_.count) {
     start_pass(pass_ + 1, cycle + 1);
   } else {

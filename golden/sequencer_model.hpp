@@ -94,6 +94,7 @@ class SequencerModel {
   int pass_ = 0;
   int tile_ = 0;
   int i_ = 0;                     // cycle within the state or, in RUN, within the period
+  std::int64_t pass_ended_ = 0;   // cycle of the last slot of the pass before
   std::int64_t outer_first_ = 0;  // cycle of the first slot of the present outer iteration
   std::optional<TileStep> load_;  // next load step, issued in every cycle up to step R-1
   std::optional<TileStep> drain_;

@@ -29,14 +29,15 @@ void TileLog::start(const Config& config, const Command& command) {
   loads_.clear();
   // Where the last PE of a column or row writes, and what the lanes do after that.
   const std::int64_t in = kIssueToEdge;
-  const std::int64_t south = kIssueToEdge + kEdgeToArray + rows_;
-  const std::int64_t east = kIssueToEdge + kEdgeToArray + cols_;
+  const std::int64_t sums = in + lag(config);
+  const std::int64_t south = kIssueToEdge + kEdgeToArray + rows_ + result_lag(config);
+  const std::int64_t east = kIssueToEdge + kEdgeToArray + cols_ + result_lag(config);
   const std::int64_t bias = kIssueToEdge + kBiasRead;
   kinds_ = {
       {Buffer::x, false, true, in, &TileLog::reads_x, false},
       {Buffer::delta, false, false, in, &TileLog::reads_delta, false},
-      {Buffer::y, false, false, in, &TileLog::reads_y, false},
-      {Buffer::dx, false, true, in, &TileLog::reads_dx, false},
+      {Buffer::y, false, false, sums, &TileLog::reads_y, false},
+      {Buffer::dx, false, true, sums, &TileLog::reads_dx, false},
       {Buffer::y, true, false, south, &TileLog::writes_y, false},
       {Buffer::dx, true, true, east, &TileLog::writes_dx, false},
       {Buffer::bias, false, false, south, &TileLog::forward, true},
@@ -195,7 +196,8 @@ std::optional<Element> TileLog::find_drain(const Config& config, const Access& a
                                            std::int64_t cycle) const {
   if (!access.write && !command_.acc_dw) return std::nullopt;
   if (command_.training.update != (access.buffer == Buffer::w)) return std::nullopt;
-  const std::int64_t delay = kIssueToEdge + config.rows + (access.write ? 2 : 1);
+  const std::int64_t delay =
+      kIssueToEdge + kEdgeToArray + config.rows + result_lag(config) + (access.write ? 1 : 0);
   const std::int64_t issued = cycle - access.lane - delay;
   for (auto tile = tiles_.rbegin(); tile != tiles_.rend(); ++tile) {
     // An update pass drains from its last slot on.

@@ -47,6 +47,10 @@ void add_cycles(const Config& config, const Shape& shape, const Command& command
     total[Counter::stall] += run.stall;
     total[Counter::cycles] += load;
     if (i + 1 == list.count) total[Counter::cycles] += tail;
+    if (i > 0 && load == 0) {
+      total[Counter::cycles] += pass_gap(config) - 1;
+      total[Counter::stall] += pass_gap(config) - 1;
+    }
   }
 }
 
@@ -104,8 +108,10 @@ PassList passes(const Command& command) {
 
 int turnaround(const Config& config, Pass pass) {
   if (pass == Pass::wgrad) return 0;
-  return kPsumTurnaround + (pass == Pass::fprop ? config.rows : config.cols);
+  return kPsumTurnaround + config.pe.add_stages + (pass == Pass::fprop ? config.rows : config.cols);
 }
+
+int pass_gap(const Config& config) { return 1 + lag(config); }
 
 bool updates(const Command& command, Pass pass) { return drains(pass) && command.training.update; }
 
@@ -124,8 +130,9 @@ std::int64_t slots_per_tile(const Config& config, const Command& command, Pass p
 
 int tail_cycles(const Config& config, const Command& command, Pass pass) {
   const int lane = command.training.post || command.training.bgrad ? kLaneTail : 0;
-  if (drains(pass)) return 2 * config.rows + config.cols + 2 + lane;
-  return config.rows + config.cols + 1 + lane;
+  const int late = result_lag(config) + lane;
+  if (drains(pass)) return 2 * config.rows + config.cols + 2 + late;
+  return config.rows + config.cols + 1 + late;
 }
 
 int load_cycles(const Config& config) { return config.rows + kSwapCycles; }

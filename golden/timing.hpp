@@ -18,8 +18,9 @@ inline constexpr int kPlanCycles = 13;
 inline constexpr int kIssueToEdge = 1;
 /// From the read of an operand at the edge to its product in the nearest PE.
 inline constexpr int kEdgeToArray = 1;
-/// Extra cycles between a write of a partial sum and the next use of its bank word.
-inline constexpr int kPsumTurnaround = 2;
+/// Cycles between a write of a partial sum and the next use of its bank word, beside those of the
+/// addition.
+inline constexpr int kPsumTurnaround = 1;
 /// Cycles from the place of a partial sum's write to events of the vector lanes (docs/training.md,
 /// section 4): forward lane, bias read, target read, results, loss gradient ...
 inline constexpr int kForwardTarget = 4;
@@ -64,6 +65,9 @@ std::int64_t slots_per_tile(const Config& config, const Command& command, Pass p
 /// Cycles from the first slot of an outer iteration to the earliest first slot of the next one:
 /// 0 for passes that never stall.
 int turnaround(const Config& config, Pass pass);
+/// Cycles from the last slot of a pass to the earliest first slot of the one that follows without
+/// TAIL and LOAD between: what the partial sums of D lag behind the operands of W.
+int pass_gap(const Config& config);
 /// Cycles of TAIL after a pass.
 int tail_cycles(const Config& config, const Command& command, Pass pass);
 /// Cycles of LOAD before a pass that loads weights.

@@ -52,12 +52,21 @@ inline Config make_config(int rows, int cols, int operand_bits, int accumulator_
   return config;
 }
 
+/// Any stages that the overflow policy allows; half of the time none.
+inline PeOptions random_pe(Random& random, Overflow overflow) {
+  if (pick(random, 0, 1) == 0) return {};
+  const int add_stages = overflow == Overflow::saturate ? 1 : pick(random, 1, 2);
+  return {pick(random, 0, 2), add_stages, false};
+}
+
 inline Config random_config(Random& random) {
   const int operand_bits = pick(random, 2, 16);
   const int accumulator_bits = pick(random, std::max(8, 2 * operand_bits), 64);
   const Overflow overflow = static_cast<Overflow>(pick(random, 0, 2));
-  return make_config(pick(random, 1, 9), pick(random, 1, 9), operand_bits, accumulator_bits,
-                     overflow);
+  Config config =
+      make_config(pick(random, 1, 9), pick(random, 1, 9), operand_bits, accumulator_bits, overflow);
+  config.pe = random_pe(random, overflow);
+  return config;
 }
 
 /// A good command of any operation and schedule, up to 4 x 4 tiles.
