@@ -31,6 +31,7 @@ struct ElaboratedModule {
   std::string base;                               ///< module of the RTL it comes from
   std::map<std::string, std::string> parameters;  ///< values, decimal or as Yosys prints them
   std::int64_t memory_bits = 0;
+  std::map<std::string, std::string> instances;  ///< of modules below: name to module
 };
 
 /// The RTL elaborated by Yosys (hierarchy, proc): each pair of module and parameters is a module of

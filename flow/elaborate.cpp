@@ -73,6 +73,11 @@ std::vector<Raw> raw_modules(const Json& json) {
           memory.at("width").get<std::int64_t>() * memory.at("size").get<std::int64_t>();
     }
     raw.dissolved = is_logic(module);
+    const Json cells = module.value("cells", Json::object());
+    for (const auto& [instance, cell] : cells.items()) {
+      const std::string type = cell.at("type");
+      if (json.at("modules").contains(type)) raw.module.instances[instance] = type;
+    }
     result.push_back(raw);
   }
   return result;
@@ -160,11 +165,20 @@ std::string dissolve_script(const Design& design, const std::vector<Raw>& module
 Json info_json(const Design& design, const std::vector<Raw>& modules,
                const std::map<std::string, std::string>& names) {
   Json list = Json::object();
+  std::set<std::string> dissolved;
+  for (const Raw& raw : modules) {
+    if (raw.dissolved) dissolved.insert(raw.yosys_name);
+  }
   for (const Raw& raw : modules) {
     if (raw.dissolved) continue;
+    Json instances = Json::object();
+    for (const auto& [instance, type] : raw.module.instances) {
+      if (!dissolved.contains(type)) instances[instance] = names.at(type);
+    }
     list[names.at(raw.yosys_name)] = {{"base", raw.module.base},
                                       {"parameters", raw.module.parameters},
-                                      {"memory_bits", raw.module.memory_bits}};
+                                      {"memory_bits", raw.module.memory_bits},
+                                      {"instances", instances}};
   }
   return {{"rtl_digest", design.rtl_digest}, {"modules", list}};
 }
@@ -173,7 +187,8 @@ Elaborated from_json(const Design& design, const Json& info) {
   const fs::path place = design.work / "elab";
   Elaborated result{place / "design.il", place / "rams.v", {}, {}};
   for (const auto& [name, module] : info.at("modules").items()) {
-    result.modules[name] = {module.at("base"), module.at("parameters"), module.at("memory_bits")};
+    result.modules[name] = {module.at("base"), module.at("parameters"), module.at("memory_bits"),
+                            module.at("instances")};
     if (module.at("base") == design.config.name + "_ram") result.ram_names.push_back(name);
   }
   return result;
@@ -193,7 +208,7 @@ Elaborated elaborate(const Design& design) {
   const ScratchDir work(design.work, "elab-", "OUT");
   std::string script;
   for (const fs::path& file : design.rtl) {
-    script += fmt::format("read_verilog ../rtl/{}\n", file.filename().string());
+    script += fmt::format("read_verilog {}\n", fs::relative(file, work.path()).string());
   }
   script += fmt::format(
       "hierarchy -check -top {}\nproc\nopt_clean\ncheck -assert\n"

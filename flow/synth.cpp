@@ -6,6 +6,7 @@
 #include <functional>
 #include <system_error>
 
+#include "flow/netlist_text.hpp"
 #include "flow/synth_script.hpp"
 #include "flow/tools.hpp"
 #include "generator/scratch_dir.hpp"
@@ -150,10 +151,12 @@ Netlist synthesise(const Design& design, const SynthOptions& options) {
   write_text_file(work.path() / "abc.txt", abc_script());
   write_text_file(work.path() / "constraints.txt", abc_constraints());
   run_yosys(synth_script(design, elaborated, options, liberty), work.path(), "synth");
+  const fs::path verilog = work.path() / "netlist.v";
+  write_text_file(verilog, split_assigns(read_text_file(verilog)));
   const auto modules = count_cells(stat_json(work.path() / "stat.json"), elaborated, design.top);
   const Json info{{"made_from", made_from(design, options, liberty)},
                   {"top", design.top},
-                  {"netlist_digest", digest(read_text_file(work.path() / "netlist.v"))},
+                  {"netlist_digest", digest(read_text_file(verilog))},
                   {"modules", modules_json(modules)}};
   if (black_box_rams(options.library) && !options.expand_rams) {
     write_text_file(work.path() / "rams.v", read_text_file(elaborated.rams));

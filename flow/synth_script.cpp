@@ -64,7 +64,8 @@ std::string recipe_text(const SynthOptions& options) {
   Design design;
   design.top = "top";
   const Elaborated elaborated{{}, {}, {}, {"ram"}};
-  return synth_script(design, elaborated, options, "liberty") + abc_script() + abc_constraints();
+  return "netlist 2\n" + synth_script(design, elaborated, options, "liberty") + abc_script() +
+         abc_constraints();
 }
 
 std::string abc_script() { return std::string(kMapForDelay) + "\n"; }

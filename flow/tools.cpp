@@ -46,7 +46,8 @@ std::string reason(const std::string& output) {
   std::istringstream lines(output);
   std::string line, last;
   while (std::getline(lines, line)) {
-    if (line.find("ERROR") != std::string::npos || line.starts_with("Error")) {
+    if (line.find("ERROR") != std::string::npos || line.starts_with("Error") ||
+        line.find("black box") != std::string::npos) {
       return printable(line, 300);
     }
     if (!line.empty()) last = line;
@@ -68,13 +69,16 @@ std::string run_tool(std::string_view program, const std::vector<std::string>& a
   std::vector<std::string> command{tool(program).string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const ProcessResult result = run_process(command, {directory, directory / log, {}});
-  if (!result.good()) {
-    const fs::path kept = directory.parent_path() / ("failed-" + log);
-    write_text_file(kept, result.output);
-    throw ToolError(fmt::format("{} failed with exit code {}: {} (all of its output: {})", program,
-                                result.exit_code, reason(result.output), kept.string()));
-  }
+  if (!result.good()) fail_tool(program, result.output, directory, log);
   return result.output;
+}
+
+void fail_tool(std::string_view program, const std::string& output, const fs::path& directory,
+               const std::string& log) {
+  const fs::path kept = directory.parent_path() / ("failed-" + log);
+  write_text_file(kept, output);
+  throw ToolError(
+      fmt::format("{} failed: {} (all of its output: {})", program, reason(output), kept.string()));
 }
 
 void run_yosys(const std::string& script, const fs::path& directory, const std::string& name) {

@@ -18,6 +18,11 @@ std::filesystem::path tool(std::string_view program);
 std::string run_tool(std::string_view program, const std::vector<std::string>& arguments,
                      const std::filesystem::path& directory, const std::string& log);
 
+/// Keeps the output of a failed program as failed-<log> beside `directory`, which is about to be
+/// removed, and throws ToolError with the line that says what went wrong.
+[[noreturn]] void fail_tool(std::string_view program, const std::string& output,
+                            const std::filesystem::path& directory, const std::string& log);
+
 /// Runs a Yosys script, which is kept as <name>.ys beside its <name>.log.
 void run_yosys(const std::string& script, const std::filesystem::path& directory,
                const std::string& name);

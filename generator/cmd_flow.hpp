@@ -24,5 +24,6 @@ void add_flow_options(CLI::App& command, FlowOptions& options);
 void add_netlist_options(CLI::App& command, flow::SynthOptions& options, bool library);
 
 void add_flow_synth(CLI::App& flow, Action& action);
+void add_flow_sta(CLI::App& flow, Action& action);
 
 }  // namespace gradloom
