@@ -28,7 +28,10 @@ bool is_gradloom_output(const fs::path& dir) {
   try {
     const std::string text = read_text_file(dir / "manifest.json", std::size_t{1} << 24);
     const auto manifest = nlohmann::json::parse(text, nullptr, false);
-    return manifest.is_object() && manifest.value("tool", nlohmann::json()) == "gradloom";
+    if (!manifest.is_object()) return false;
+    // No copy is made: a list may be nested deeper than the stack is.
+    const auto tool = manifest.find("tool");
+    return tool != manifest.end() && tool->is_string() && *tool == "gradloom";
   } catch (const InputError&) {
     return false;
   }

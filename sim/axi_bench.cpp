@@ -10,6 +10,7 @@
 #include "generator/interrupt.hpp"
 #include "golden/bus_layout.hpp"
 #include "golden/ports.hpp"
+#include "sim/functional_coverage.hpp"
 
 namespace gradloom {
 namespace {
@@ -72,6 +73,10 @@ AxiBench::AxiBench(const Config& config, const std::filesystem::path& library,
   bind();
   if (!options.waves.empty()) model_.open_waves(options.waves);
   reset(kResetCycles);
+}
+
+AxiBench::~AxiBench() {
+  if (options_.at_end) options_.at_end(model_);
 }
 
 AxiMonitorOptions AxiBench::monitor_options() const {
@@ -306,6 +311,7 @@ void AxiBench::cycle() {
 
   if (rst_n) check_constants();
   const Outputs out = sample();
+  if (options_.coverage != nullptr) options_.coverage->sample_bus(rst_n, out.master, master);
   irq_now_ = out.irq;
   lite_monitor_.clock(rst_n, out.lite, lite);
   if (rst_n) {
@@ -376,7 +382,12 @@ AxiLiteAnswer AxiBench::access(const AxiLiteAccess& access) {
   host_.add(access);
   while (!host_.idle()) cycle();
   ++checks_;
-  return host_.take_answers().back();
+  const AxiLiteAnswer answer = host_.take_answers().back();
+  if (options_.coverage != nullptr) {
+    options_.coverage->sample_access(access.write, access.address,
+                                     access.write ? access.data : answer.data, answer.response);
+  }
+  return answer;
 }
 
 std::uint32_t AxiBench::read_register(void* self, std::uint32_t offset) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct AxiBenchOptions {
   AxiMemoryOptions memory;        ///< data_bits and seed are set by the bench
   std::uint64_t config_hash = 0;  ///< that the registers must show
   RandomReset reset = RandomReset::random;
-  std::filesystem::path waves;  ///< FST file; empty: none
+  std::filesystem::path waves;               ///< FST file; empty: none
+  FunctionalCoverage* coverage = nullptr;    ///< told what happens on the buses, if any
+  std::function<void(const Model&)> at_end;  ///< as HarnessOptions::at_end
   /// A register access that takes longer is an error.
   std::int64_t access_cycles = 4000;
 };
@@ -42,6 +45,7 @@ class AxiBench {
   /// Brings the design out of reset.
   AxiBench(const Config& config, const std::filesystem::path& library,
            const AxiBenchOptions& options);
+  ~AxiBench();
 
   /// For the functions of hal/gradloom_hal.h: each register access runs the clock. Throws
   /// CheckError if an access is answered with an error.

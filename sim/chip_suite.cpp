@@ -119,6 +119,8 @@ AxiBenchOptions bench_options(const Config& config, const HarnessOptions& option
   bench.config_hash = options.config_hash;
   bench.reset = options.reset;
   bench.waves = options.waves;
+  bench.coverage = options.coverage;
+  bench.at_end = options.at_end;
   bench.memory.data_bits = config.data_bits;
   if (options.stall_percent > 0) {
     draw_manners(bench.memory, options.seed, options.stall_percent);

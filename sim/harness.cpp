@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "generator/interrupt.hpp"
+#include "sim/functional_coverage.hpp"
 
 namespace gradloom {
 namespace {
@@ -105,6 +106,10 @@ Harness::Harness(const Config& config, const std::filesystem::path& library,
   options_.check = check;
 }
 
+Harness::~Harness() {
+  if (options_.at_end) options_.at_end(model_);
+}
+
 void Harness::drive(const golden::Inputs& in) {
   rst_n_.set(in.rst_n);
   cmd_valid_.set(in.cmd_valid);
@@ -147,6 +152,7 @@ Handshake Harness::sample() const {
 
 // One clock cycle: the inputs settle while the clock is low, outputs are looked at, then the edge.
 void Harness::cycle() {
+  if (options_.before_cycle) options_.before_cycle(model_, cycle_);
   const golden::Inputs& inputs = driver_.inputs();
   drive(inputs);
   clk_.set(0);
@@ -154,7 +160,9 @@ void Harness::cycle() {
   const auto time = static_cast<std::uint64_t>(cycle_) * 10;
   if (!options_.waves.empty()) model_.dump(time);
   if (options_.check) compare();
-  driver_.observe(sample());
+  const Handshake pins = sample();
+  if (options_.coverage != nullptr) options_.coverage->sample(inputs, pins);
+  driver_.observe(pins);
   clk_.set(1);
   model_.eval();
   if (!options_.waves.empty()) model_.dump(time + 5);

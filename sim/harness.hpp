@@ -20,6 +20,8 @@
 
 namespace gradloom {
 
+class FunctionalCoverage;
+
 /// An output pin, or one lane of a trace pin, that differs from the golden model.
 struct Mismatch {
   std::int64_t cycle = 0;  ///< cycles since the model was made
@@ -53,6 +55,11 @@ struct HarnessOptions {
   std::filesystem::path waves;  ///< FST file; empty: none
   std::int64_t timeout_cycles = 10'000'000;
   std::uint64_t config_hash = 0;
+  /// Called before each cycle, when the registers have their values of that cycle.
+  std::function<void(Model&, std::int64_t)> before_cycle;
+  FunctionalCoverage* coverage = nullptr;  ///< told the pins of each cycle, if any
+  /// Called when the harness is done with its model; must not throw.
+  std::function<void(const Model&)> at_end;
 };
 
 struct ProgramResult {
@@ -65,6 +72,7 @@ class Harness {
   /// Brings the design out of reset.
   Harness(const Config& config, const std::filesystem::path& library,
           const HarnessOptions& options);
+  ~Harness();
 
   /// Runs the steps to their end. Throws CheckError, Interrupted.
   ProgramResult run(const Program& program);

@@ -32,6 +32,12 @@ std::int64_t value_at(int row, int col, int cols, int bits, DataKind kind, Prng&
   return 0;
 }
 
+// For a message. A list is not shown: it may be nested deeper than the stack is.
+std::string found_text(const nlohmann::json& json) {
+  if (json.is_array()) return fmt::format("a list of {}", json.size());
+  return json.is_object() ? "an object" : json.dump();
+}
+
 Matrix matrix_from(const nlohmann::json& json, const std::string& file, const char* key, int bits) {
   const auto fail = [&](const std::string& where, const std::string& found) {
     throw InputError(fmt::format("{}: {}{}: found {}, allowed rows of integers {}..{}",
@@ -41,12 +47,13 @@ Matrix matrix_from(const nlohmann::json& json, const std::string& file, const ch
   if (!json.contains(key)) fail("", "nothing");
   const nlohmann::json& rows = json.at(key);
   if (!rows.is_array() || rows.empty() || !rows[0].is_array() || rows[0].empty()) {
-    fail("", rows.dump());
+    fail("", found_text(rows));
   }
   Matrix matrix(static_cast<int>(rows.size()), static_cast<int>(rows[0].size()));
   for (int r = 0; r < matrix.rows; ++r) {
     const nlohmann::json& row = rows[static_cast<std::size_t>(r)];
-    if (!row.is_array() || row.size() != rows[0].size()) fail(fmt::format("[{}]", r), row.dump());
+    if (!row.is_array() || row.size() != rows[0].size())
+      fail(fmt::format("[{}]", r), found_text(row));
     for (int c = 0; c < matrix.cols; ++c) {
       const nlohmann::json& value = row[static_cast<std::size_t>(c)];
       // An unsigned number beyond int64 would wrap to a negative one.
@@ -54,7 +61,7 @@ Matrix matrix_from(const nlohmann::json& json, const std::string& file, const ch
       const bool good = value.is_number_integer() && !huge &&
                         value.get<std::int64_t>() >= golden::min_value(bits) &&
                         value.get<std::int64_t>() <= golden::max_value(bits);
-      if (!good) fail(fmt::format("[{}][{}]", r, c), value.dump());
+      if (!good) fail(fmt::format("[{}][{}]", r, c), found_text(value));
       matrix.at(r, c) = value.get<std::int64_t>();
     }
   }

@@ -22,6 +22,7 @@
 #include "generator/text_file.hpp"
 #include "generator/version.hpp"
 #include "golden/error.hpp"
+#include "sim/rtl_registers.hpp"
 
 namespace gradloom {
 namespace {
@@ -79,6 +80,12 @@ std::vector<std::string> verilator_flags(const Config& config, const BuildOption
           : std::vector<std::string>{"--noassert", "--x-assign", "fast", "--x-initial", "fast"};
   flags.insert(flags.end(), more.begin(), more.end());
   if (options.waves) flags.push_back("--trace-fst");
+  // --vpi: a table of the public registers by instance, at run time.
+  if (options.registers) flags.push_back("--vpi");
+  if (options.coverage) {
+    flags.insert(flags.end(), {"--coverage-line", "--coverage-user", "--coverage-toggle",
+                               "--coverage-underscore", "-Wno-DECLFILENAME"});
+  }
   return flags;
 }
 
@@ -86,9 +93,18 @@ std::string optimisation(const BuildOptions& options) {
   return options.profile == Profile::speed ? "-O3 -march=native" : "-O1";
 }
 
-std::string render_shim(const Config& config) {
-  const fs::path file = data_dir("sim/templates") / "model_shim.cpp";
+std::string render(const Config& config, const char* name) {
+  const fs::path file = data_dir("sim/templates") / name;
   return render_template(read_text_file(file), make_context(make_plan(config)), file.string());
+}
+
+// What Verilator is given beside the RTL.
+std::vector<EmittedFile> instruments(const Config& config, const BuildOptions& options,
+                                     const std::vector<EmittedFile>& rtl) {
+  std::vector<EmittedFile> files;
+  if (options.registers) files.push_back({"registers.vlt", public_registers(find_registers(rtl))});
+  if (options.coverage) files.push_back({"cover_points.sv", render(config, "cover_points.sv")});
+  return files;
 }
 
 // Beside a library lies its size: a library of another size was cut off or damaged.
@@ -122,9 +138,11 @@ void run_tool(const std::vector<std::string>& command, const fs::path& dir, cons
 }
 
 void verilate(const Toolchain& tools, const Config& config, const BuildOptions& options,
-              const std::vector<EmittedFile>& rtl, const fs::path& dir) {
+              const std::vector<EmittedFile>& extra, const std::vector<EmittedFile>& rtl,
+              const fs::path& dir) {
   std::vector<std::string> command{tools.verilator.string()};
   for (const std::string& flag : verilator_flags(config, options)) command.push_back(flag);
+  for (const EmittedFile& file : extra) command.push_back(file.path);
   for (const EmittedFile& file : rtl) command.push_back(file.path);
   run_tool(command, dir, "verilator");
 }
@@ -142,6 +160,7 @@ void compile(const Toolchain& tools, const Config& config, const BuildOptions& o
       fmt::format("VM_PARALLEL_BUILDS={}", small ? 0 : 1), "Vdut__ALL.a", "verilated.o",
       "verilated_threads.o"};
   if (options.waves) command.push_back("verilated_fst_c.o");
+  if (options.coverage) command.push_back("verilated_cov.o");
   run_tool(command, dir, "the C++ compiler");
 }
 
@@ -172,6 +191,11 @@ void link(const Toolchain& tools, const BuildOptions& options, const fs::path& d
     command.push_back("obj/verilated_fst_c.o");
     command.push_back("-lz");
   }
+  if (options.registers) command.insert(command.begin() + 1, "-DGRADLOOM_REGISTERS");
+  if (options.coverage) {
+    command.insert(command.begin() + 1, {"-DGRADLOOM_COVERAGE", "-DVM_COVERAGE=1"});
+    command.push_back("obj/verilated_cov.o");
+  }
   command.insert(command.end(), {"-lpthread", "-latomic", "-o", "model.so"});
   run_tool(command, dir, "the linker");
 }
@@ -198,10 +222,13 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
   const Toolchain tools = find_toolchain();
   const std::vector<EmittedFile> rtl =
       emit_rtl(config, options.templates.empty() ? template_dir() : options.templates);
-  const std::string shim = render_shim(config);
+  const std::vector<EmittedFile> extra = instruments(config, options, rtl);
+  const std::string shim = render(config, "model_shim.cpp");
   std::string key = tools.versions + optimisation(options) + kStandard + kVersion + shim;
   for (const std::string& flag : verilator_flags(config, options)) key += " " + flag;
-  for (const EmittedFile& file : rtl) key += file.path + file.text;
+  for (const auto* files : {&rtl, &extra}) {
+    for (const EmittedFile& file : *files) key += file.path + file.text;
+  }
   const fs::path home = fs::absolute(cache_dir()) / "models";
   const fs::path target = home / fmt::format("{}-{:016x}", config.name, fnv1a64(key));
   BuiltModel built;
@@ -212,9 +239,10 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
   if (!built.cached) {
     const ScratchDir work(home, ".build-", "GRADLOOM_CACHE_DIR");
     write_files(rtl, work.path());
+    write_files(extra, work.path());
     write_text_file((work.path() / "model_shim.cpp").string(), shim);
     tell("verilating " + config.name);
-    verilate(tools, config, options, rtl, work.path());
+    verilate(tools, config, options, extra, rtl, work.path());
     tell("compiling " + config.name);
     compile(tools, config, options, work.path());
     link(tools, options, work.path());

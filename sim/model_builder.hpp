@@ -17,6 +17,8 @@ enum class Profile { check, speed };
 struct BuildOptions {
   Profile profile = Profile::check;
   bool waves = false;               ///< able to write FST files; slower to build
+  bool registers = false;           ///< registers can be reached from outside; slower
+  bool coverage = false;            ///< lines, branches, toggles and cover points; very slow
   bool rebuild = false;             ///< do not look into the cache
   std::filesystem::path templates;  ///< RTL templates; empty: template_dir()
   /// Told what is going on, once for each stage; may be empty.

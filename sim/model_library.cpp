@@ -11,7 +11,7 @@
 namespace gradloom {
 namespace {
 
-constexpr unsigned kShimVersion = 1;
+constexpr unsigned kShimVersion = 2;
 
 struct ShimPin {
   const char* name;
@@ -20,7 +20,25 @@ struct ShimPin {
   int input;
 };
 
+struct ShimRegister {
+  const char* scope;
+  const char* name;
+  void* data;
+  int width;
+  int words;
+  int bytes;
+};
+
+void add_register(void* self, const ShimRegister* r) {
+  static_cast<std::vector<ModelRegister>*>(self)->push_back(
+      {r->scope, r->name, static_cast<std::uint8_t*>(r->data), r->width, r->words, r->bytes});
+}
+
 }  // namespace
+
+void ModelRegister::flip(int word, int bit) const {
+  data[word * bytes + bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+}
 
 std::size_t Pin::bytes() const {
   if (width <= 8) return 1;
@@ -82,6 +100,19 @@ const Pin& Model::pin(std::string_view name) const {
     if (pin.name == name) return pin;
   }
   throw ToolError(fmt::format("{}: no pin {}", library_, name));
+}
+
+std::vector<ModelRegister> Model::registers() const {
+  std::vector<ModelRegister> found;
+  symbol<int(void*, void (*)(void*, const ShimRegister*), void*)>("gradloom_registers")(
+      handle_, add_register, &found);
+  return found;
+}
+
+void Model::write_coverage(const std::filesystem::path& file) const {
+  if (symbol<int(void*, const char*)>("gradloom_coverage")(handle_, file.c_str()) == 0) {
+    throw ToolError(library_ + ": built without coverage");
+  }
 }
 
 void Model::open_waves(const std::filesystem::path& file) {

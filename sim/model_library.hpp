@@ -24,6 +24,19 @@ struct Pin {
   std::uint64_t get() const;
 };
 
+/// A register inside the model, or a memory; storage as of a pin.
+struct ModelRegister {
+  std::string scope;  ///< path of the instance, with dots
+  std::string name;
+  std::uint8_t* data = nullptr;
+  int width = 0;
+  int words = 1;  ///< of a memory
+  int bytes = 0;  ///< from one word to the next
+
+  /// Inverts a bit. What follows from it combinationally does so with the next eval().
+  void flip(int word, int bit) const;
+};
+
 enum class RandomReset { zeros = 0, ones = 1, random = 2 };
 
 /// One instance of the design. Inputs take effect with the next eval().
@@ -45,6 +58,11 @@ class Model {
   /// cannot be written.
   void open_waves(const std::filesystem::path& file);
   void dump(std::uint64_t time) { dump_(handle_, time); }
+  /// All registers; the library must have been built with them, or there are none.
+  std::vector<ModelRegister> registers() const;
+  /// Writes what was covered since construction; the library must have been built with coverage.
+  /// Throws ToolError.
+  void write_coverage(const std::filesystem::path& file) const;
 
  private:
   template <typename Function>

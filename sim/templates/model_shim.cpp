@@ -7,6 +7,12 @@
 #ifdef GRADLOOM_WAVES
 #include "verilated_fst_c.h"
 #endif
+#ifdef GRADLOOM_COVERAGE
+#include "verilated_cov.h"
+#endif
+#ifdef GRADLOOM_REGISTERS
+#include "verilated_syms.h"
+#endif
 
 namespace {
 
@@ -29,7 +35,17 @@ struct gradloom_pin {
   int input;
 };
 
-unsigned gradloom_shim_version() { return 1; }
+// Storage as that of a pin; a memory has more than one word, each of `bytes`.
+struct gradloom_register {
+  const char* scope;
+  const char* name;
+  void* data;
+  int width;
+  int words;
+  int bytes;
+};
+
+unsigned gradloom_shim_version() { return 2; }
 
 // seed >= 1; random_reset: 0 all zero, 1 all ones, 2 random.
 void* gradloom_new(int seed, int random_reset) {
@@ -79,6 +95,46 @@ void gradloom_dump(void* handle, unsigned long long time) {
 #else
   (void)handle;
   (void)time;
+#endif
+}
+
+// Returns how many there are; tells `visit` of each.
+int gradloom_registers(void* handle, void (*visit)(void*, const gradloom_register*), void* self) {
+  int count = 0;
+#ifdef GRADLOOM_REGISTERS
+  const VerilatedScopeNameMap* scopes = static_cast<Model*>(handle)->context.scopeNameMap();
+  for (const auto& scope : *scopes) {
+    if (scope.second->varsp() == nullptr) continue;
+    for (auto& entry : *scope.second->varsp()) {
+      VerilatedVar& var = entry.second;
+      const int words = var.udims() > 0 ? var.unpacked().elements() : 1;
+      const gradloom_register found = {scope.second->name(),
+                                       entry.first,
+                                       var.datap(),
+                                       var.packed().elements(),
+                                       words,
+                                       static_cast<int>(var.entSize())};
+      visit(self, &found);
+      ++count;
+    }
+  }
+#else
+  (void)handle;
+  (void)visit;
+  (void)self;
+#endif
+  return count;
+}
+
+// The counts of this instance, in Verilator's format.
+int gradloom_coverage(void* handle, const char* path) {
+#ifdef GRADLOOM_COVERAGE
+  static_cast<Model*>(handle)->context.coveragep()->write(path);
+  return 1;
+#else
+  (void)handle;
+  (void)path;
+  return 0;
 #endif
 }
 
