@@ -39,7 +39,7 @@ constexpr std::string_view kRules = R"(
 * A limit may not be larger than what the buffers can hold with the other dimensions at 1.
 * `pe.add_stages: 2` is not possible with `numbers.overflow: saturate`: a saturating sum must be complete
   before the next one is added. `pe.zero_gating: true` asks for `pe.mult_stages: 2`. A section `training`
-  asks for the defaults of all three keys of `pe`. Results do not depend on these keys, cycle counts do
+  asks for `pe.add_stages: 1`: the update takes the whole sum. Results do not depend on these keys, cycle counts do
   (`docs/architecture.md`, section 4).
 * A section `training` builds the training hardware (`docs/training.md`); without it none is. It asks for
   `array.rows` equal to `array.cols`, all three operations, and `numbers.accumulator_bits` of at least each

@@ -210,10 +210,8 @@ void check_pe(const Config& config, const YamlSource& source) {
   const auto refuse = [&](std::string_view path, std::string_view allowed) {
     reject(source.file, source.line_of(path), path, value_text(*find_key(path), config), allowed);
   };
-  if (config.training.built) {
-    if (pe.mult_stages != 0) refuse("pe.mult_stages", "0 with a section training");
-    if (pe.add_stages != 1) refuse("pe.add_stages", "1 with a section training");
-    if (pe.zero_gating) refuse("pe.zero_gating", "false with a section training");
+  if (config.training.built && pe.add_stages != 1) {
+    refuse("pe.add_stages", "1 with a section training (the update takes the whole sum)");
   }
   if (pe.add_stages == 2 && config.overflow == Overflow::saturate) {
     refuse("pe.add_stages",

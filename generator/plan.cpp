@@ -295,6 +295,9 @@ void add_core(const Plan& plan, TemplateContext& context) {
   const Derived& d = plan.widths;
   auto& text = context.values;
   const int update_slots = c.training.built ? (c.training.weight_decay ? 3 : 2) : 0;
+  const int early_bits = lag(c) > 0 ? 2 + std::max(update_slots - 1, 0) : 0;
+  const int pe_ctl_bits = 8 + update_slots + early_bits;
+  const int update_cycles = update_slots + 2 * lag(c);
   const int data_w = c.bus == HostBus::none ? d.host_w : c.data_bits;
   for (const BufferPlan& b : plan.buffers) {
     text["element_" + b.name] = std::to_string(element_bits(c, b.code, d));
@@ -306,9 +309,17 @@ void add_core(const Plan& plan, TemplateContext& context) {
       {"update_top", update_slots - 1},
       {"ctl_w", 8 + update_slots},
       {"ctl_top", 7 + update_slots},
-      // FPROP and WGRAD once more for the multiplier, where it is ahead of the adder.
-      {"pe_ctl_w", 8 + update_slots + (lag(c) > 0 ? 2 : 0)},
-      {"pe_ctl_top", 7 + update_slots + (lag(c) > 0 ? 2 : 0)},
+      // FPROP, WGRAD and all U but U1 once more for the multiplier, where it is ahead of the adder.
+      {"pe_ctl_w", pe_ctl_bits},
+      {"pe_ctl_top", pe_ctl_bits - 1},
+      {"early_fprop", 8 + update_slots},
+      {"early_wgrad", 9 + update_slots},
+      {"early_u2", 10 + update_slots},
+      {"early_u3", 11 + update_slots},
+      {"late_bits", 6 + update_slots},
+      // Each U slot waits for the sum of the one before, U3 does not.
+      {"update_cycles", update_cycles},
+      {"update_cycle_top", update_cycles - 1},
       {"col_slot_w", c.training.built ? 9 : 6},
       {"col_slot_top", c.training.built ? 8 : 5},
       {"rate_fields", c.training.weight_decay ? 2 : 1},

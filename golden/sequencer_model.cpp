@@ -53,15 +53,20 @@ TileStep SequencerModel::tile_at(int tile) const {
   return pass() == Pass::fprop ? TileStep{outer, inner, 0} : TileStep{inner, outer, 0};
 }
 
-Slot SequencerModel::slot_at(int i) const {
+/// Cycle i of the tile in which its last slot is issued.
+int SequencerModel::last_slot() const {
+  return slots() - 1 - (updates(command_, pass()) ? lag(config_) : 0);
+}
+
+std::optional<Slot> SequencerModel::slot_at(int i) const {
   const TileStep tile = tile_at(tile_);
-  Slot slot{pass(), Op::fprop, tile.mt, tile.nt, i, i == 0, i + 1 == slots(), 0};
-  const int vector_slots = slots() - update_slots(config_, command_, pass());
+  Slot slot{pass(), Op::fprop, tile.mt, tile.nt, i, i == 0, i == last_slot(), 0};
+  const int vector_slots = slots() - update_cycles(config_, command_, pass());
   if (i >= vector_slots) {
     slot.op = Op::wgrad;
     slot.b = -1;
-    slot.update = i - vector_slots + 1;
-    return slot;
+    slot.update = update_slot(config_, i - vector_slots);
+    return slot.update == 0 ? std::nullopt : std::optional(slot);
   }
   switch (pass()) {
     case Pass::fprop: break;
@@ -93,7 +98,7 @@ void SequencerModel::step_load(std::int64_t cycle, Issue& issue) {
 void SequencerModel::step_run(std::int64_t cycle, Issue& issue) {
   if (i_ < slots()) issue.slot = slot_at(i_);
   if (i_ == 0 && tile_ % inner_ == 0) outer_first_ = cycle;
-  if (i_ + 1 == slots() && drains(pass())) {
+  if (i_ == last_slot() && drains(pass())) {
     drain_ = tile_at(tile_);
     if (updates(command_, pass())) issue.drain = take_step(drain_);
   }

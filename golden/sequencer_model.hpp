@@ -80,7 +80,8 @@ class SequencerModel {
   bool stall_needed(std::int64_t next_cycle) const;
   TileStep tile_at(int tile) const;
   void begin_load(int tile) { load_ = tile_at(tile); }
-  Slot slot_at(int i) const;
+  int last_slot() const;
+  std::optional<Slot> slot_at(int i) const;
 
   Config config_;
   Command command_;

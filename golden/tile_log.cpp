@@ -24,7 +24,9 @@ void TileLog::start(const Config& config, const Command& command) {
   command_ = command;
   rows_ = config.rows;
   cols_ = config.cols;
-  u_slots_ = update_slots(config, command, Pass::wgrad);
+  update_cycles_ = update_cycles(config, command, Pass::wgrad);
+
+  config_ = config;
   tiles_.clear();
   loads_.clear();
   // Where the last PE of a column or row writes, and what the lanes do after that.
@@ -63,7 +65,7 @@ void TileLog::add_tile(const Slot& first, std::int64_t cycle) {
 
 std::int64_t TileLog::slots(const Tile& tile) const {
   return std::int64_t{slots_per_vector(tile.pass)} * command_.b +
-         (updates(command_, tile.pass) ? u_slots_ : 0);
+         (updates(command_, tile.pass) ? update_cycles_ : 0);
 }
 
 int TileLog::tiles(std::uint32_t size, int lanes) const {
@@ -76,7 +78,9 @@ std::optional<SlotInfo> TileLog::slot_at(std::int64_t cycle) const {
   const int slot = static_cast<int>(cycle - tile->cycle);
   const int vectors = slots_per_vector(tile->pass) * static_cast<int>(command_.b);
   if (slot >= vectors) {
-    return SlotInfo{cycle, Op::wgrad, tile->mt, tile->nt, -1, slot - vectors + 1};
+    const int update = update_slot(config_, slot - vectors);
+    if (update == 0) return std::nullopt;
+    return SlotInfo{cycle, Op::wgrad, tile->mt, tile->nt, -1, update};
   }
   SlotInfo info{cycle, Op::fprop, tile->mt, tile->nt, slot / slots_per_vector(tile->pass), 0};
   switch (tile->pass) {
@@ -201,7 +205,8 @@ std::optional<Element> TileLog::find_drain(const Config& config, const Access& a
   const std::int64_t issued = cycle - access.lane - delay;
   for (auto tile = tiles_.rbegin(); tile != tiles_.rend(); ++tile) {
     // An update pass drains from its last slot on.
-    const std::int64_t first = tile->cycle + slots(*tile) - (command_.training.update ? 1 : 0);
+    const std::int64_t first =
+        tile->cycle + slots(*tile) - (command_.training.update ? 1 + lag(config) : 0);
     if (!drains(tile->pass) || first > issued) continue;
     return matrix_element(config, access, tile->mt, tile->nt, issued - first);
   }

@@ -104,7 +104,9 @@ class TileLog {
 
   int rows_ = 1;
   int cols_ = 1;
-  int u_slots_ = 0;  // of a tile, in an update pass
+  int update_cycles_ = 0;  // of a tile, in an update pass
+
+  Config config_;
   Command command_;
   std::vector<SlotAccess> kinds_;
   std::vector<Tile> tiles_;

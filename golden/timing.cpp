@@ -37,7 +37,9 @@ void add_cycles(const Config& config, const Shape& shape, const Command& command
     const std::int64_t load = loads_weights(command, pass) ? load_cycles(config) : 0;
     const std::int64_t tail = tail_cycles(config, command, pass);
     const std::int64_t slots = slots_per_tile(config, command, pass);
-    total[Counter::busy] += tiles * slots;
+    const std::int64_t waits =
+        update_cycles(config, command, pass) - update_slots(config, command, pass);
+    total[Counter::busy] += tiles * (slots - waits);
     if (serial) {
       total[Counter::cycles] += tiles * (load + slots + tail);
       continue;
@@ -124,8 +126,18 @@ int update_slots(const Config& config, const Command& command, Pass pass) {
   return config.training.weight_decay ? 3 : 2;
 }
 
+int update_cycles(const Config& config, const Command& command, Pass pass) {
+  return updates(command, pass) ? update_slots(config, command, pass) + 2 * lag(config) : 0;
+}
+
+int update_slot(const Config& config, int k) {
+  if (k == 0) return 1;
+  const int slot = k - lag(config) + 1;
+  return slot == 2 || (slot == 3 && config.training.weight_decay) ? slot : 0;
+}
+
 std::int64_t slots_per_tile(const Config& config, const Command& command, Pass pass) {
-  return std::int64_t{slots_per_vector(pass)} * command.b + update_slots(config, command, pass);
+  return std::int64_t{slots_per_vector(pass)} * command.b + update_cycles(config, command, pass);
 }
 
 int tail_cycles(const Config& config, const Command& command, Pass pass) {

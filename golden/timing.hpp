@@ -59,7 +59,13 @@ bool updates(const Command& command, Pass pass);
 bool loads_weights(const Command& command, Pass pass);
 /// U slots of a tile: 2, or 3 with weight decay, in an update pass; otherwise 0.
 int update_slots(const Config& config, const Command& command, Pass pass);
-/// S, the slots of a tile.
+/// Cycles of a tile after its vector slots: the U slots, and those that wait for the sums of U1 and
+/// of the last one (docs/training.md, section 4).
+int update_cycles(const Config& config, const Command& command, Pass pass);
+/// U slot `k` cycles after the last vector slot of a tile, k = 0, 1, ...: 1 to 3, or 0 if none is
+/// issued.
+int update_slot(const Config& config, int k);
+/// S, the slots of a tile and the cycles that belong to it without a slot.
 std::int64_t slots_per_tile(const Config& config, const Command& command, Pass pass);
 
 /// Cycles from the first slot of an outer iteration to the earliest first slot of the next one:

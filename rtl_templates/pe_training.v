@@ -21,6 +21,14 @@
 //                    west: {nearest, 0, -decay}
 <%/decay%>
 // At most one of [2:0] and the U bits, and at most one of [5:4], is set.
+<%#lagged%>
+// The multiplier is <%lag%> cycles ahead of the adder: ctl_i[<%early_fprop%>] FPROP, [<%early_wgrad%>] WGRAD, [<%early_u2%>] U2<%#decay%> and [<%early_u3%>] U3<%/decay%> are for the
+// multiplier, and belong to a slot when they arrive, as do x, delta, -rate<%#decay%>, -decay<%/decay%> and [7:6]. The other bits,
+// the psums and the rest of the words from the west come <%lag%> cycles later.
+<%/lagged%>
+<%#zero_gating%>
+// With a factor of 0 the inputs of the multiplier stay as they are.
+<%/zero_gating%>
 //
 // Latency    One cycle from every input to every output; no combinational path through.
 // Parameters OP_W operand bits, ACC_W accumulator bits (at least 2*OP_W).
@@ -40,8 +48,8 @@ module <%name%>_pe #(
 ) (
     input  wire             clk_i,
     input  wire             rst_ni,
-    input  wire [      <%ctl_top%>:0] ctl_i,
-    output reg  [      <%ctl_top%>:0] ctl_o,
+    input  wire [      <%pe_ctl_top%>:0] ctl_i,
+    output reg  [      <%pe_ctl_top%>:0] ctl_o,
     input  wire [ACC_W-1:0] west_i,
     output reg  [ACC_W-1:0] east_o,
     input  wire [ACC_W-1:0] north_i,
@@ -52,7 +60,7 @@ module <%name%>_pe #(
     output reg  [ACC_W-1:0] drain_o
 );
 
-  wire [<%ctl_top%>:0] ctl = ctl_i;
+  wire [<%pe_ctl_top%>:0] ctl = ctl_i;
   wire       u1 = ctl[8];
   wire       u2 = ctl[9];
 <%#decay%>
@@ -64,10 +72,59 @@ module <%name%>_pe #(
   reg  [   ACC_W-1:0] acc_q;
 
   // The only multiplier: its inputs are selected, not its products.
+<%^lagged%>
   wire signed [OP_W-1:0] factor_a = (ctl[2] | u2) ? west_i[OP_W-1:0] : operand;
   wire signed [OP_W-1:0] factor_b = (ctl[0]<%#decay%> | u3<%/decay%>) ? west_i[OP_W-1:0] :
       u2 ? acc_q[OP_W-1:0] : north_i[OP_W-1:0];
   wire signed [ACC_W-1:0] product = factor_a * factor_b;
+<%/lagged%>
+<%#lagged%>
+  wire signed [OP_W-1:0] factor_a = (ctl[<%early_wgrad%>] | ctl[<%early_u2%>]) ? west_i[OP_W-1:0] : operand;
+  wire signed [OP_W-1:0] factor_b = (ctl[<%early_fprop%>]<%#decay%> | ctl[<%early_u3%>]<%/decay%>) ? west_i[OP_W-1:0] :
+      ctl[<%early_u2%>] ? acc_q[OP_W-1:0] : north_i[OP_W-1:0];
+<%/lagged%>
+<%#mult_1%>
+  wire signed [2*OP_W-1:0] factors = factor_a * factor_b;
+  reg [2*OP_W-1:0] product_early_q;
+  reg [2*OP_W-1:0] product_q;
+
+  always @(posedge clk_i) begin
+    product_early_q <= factors;
+    product_q <= product_early_q;
+  end
+<%/mult_1%>
+<%#mult_2%>
+  reg signed [OP_W-1:0] factor_a_q;
+  reg signed [OP_W-1:0] factor_b_q;
+  wire signed [2*OP_W-1:0] factors = factor_a_q * factor_b_q;
+  reg [2*OP_W-1:0] product_q;
+<%#zero_gating%>
+
+  wire zero = (factor_a == {OP_W{1'b0}}) | (factor_b == {OP_W{1'b0}});
+  reg  zero_q;
+
+  always @(posedge clk_i) begin
+    zero_q <= zero;
+    if (!zero) begin
+      factor_a_q <= factor_a;
+      factor_b_q <= factor_b;
+    end
+    product_q <= zero_q ? {(2 * OP_W) {1'b0}} : factors;
+  end
+<%/zero_gating%>
+<%^zero_gating%>
+
+  always @(posedge clk_i) begin
+    factor_a_q <= factor_a;
+    factor_b_q <= factor_b;
+    product_q  <= factors;
+  end
+<%/zero_gating%>
+<%/mult_2%>
+<%#lagged%>
+  // Training asks for an accumulator that is wider than a product.
+  wire [ACC_W-1:0] product = {{(ACC_W - 2 * OP_W) {product_q[2*OP_W-1]}}, product_q};
+<%/lagged%>
 
   // The only adder.
   wire [ACC_W-1:0] sum;
@@ -115,13 +172,17 @@ module <%name%>_pe #(
   wire                unused_window = &{1'b0, u1_window, 1'b0};
 
   always @(posedge clk_i) begin
-    if (!rst_ni) ctl_o <= <%ctl_w%>'d0;
+    if (!rst_ni) ctl_o <= <%pe_ctl_w%>'d0;
     else ctl_o <= ctl;
   end
 
-  // The links move in every cycle; what they carry in an idle cycle is not used.
+  // Operands move on in every cycle; what they carry in an idle cycle is not used. To the south, the bits
+  // that only psums have stay as they are in the cycles of other operations.
   always @(posedge clk_i) east_o <= ctl[1] ? sum : west_i;
-  always @(posedge clk_i) south_o <= ctl[0] ? sum : north_i;
+  always @(posedge clk_i) begin
+    south_o[OP_W-1:0] <= ctl[0] ? sum[OP_W-1:0] : north_i[OP_W-1:0];
+    if (ctl[0]) south_o[ACC_W-1:OP_W] <= sum[ACC_W-1:OP_W];
+  end
 
   always @(posedge clk_i) begin
     if (ctl[7]) weight_o <= weight_i;

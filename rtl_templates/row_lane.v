@@ -450,18 +450,25 @@ module <%name%>_row_lane #(
 <%/has_dx%>
 
 <%#lagged%>
-  reg  [9:0] ctl_q;
+  reg  [<%pe_ctl_top%>:0] ctl_q;
 
-  assign ctl_o[9:6] = ctl_q[9:6];
+  assign ctl_o[7:6] = ctl_q[7:6];
+  assign ctl_o[<%pe_ctl_top%>:<%early_fprop%>] = ctl_q[<%pe_ctl_top%>:<%early_fprop%>];
 
   <%name%>_delay #(
-      .WIDTH (6),
+      .WIDTH (<%late_bits%>),
       .STAGES(<%lag%>)
   ) u_late (
       .clk_i (clk_i),
       .rst_ni(rst_ni),
+<%#training%>
+      .data_i({ctl_q[<%ctl_top%>:8], ctl_q[5:0]}),
+      .data_o({ctl_o[<%ctl_top%>:8], ctl_o[5:0]})
+<%/training%>
+<%^training%>
       .data_i(ctl_q[5:0]),
       .data_o(ctl_o[5:0])
+<%/training%>
   );
 
 <%/lagged%>
@@ -476,8 +483,14 @@ module <%name%>_row_lane #(
 <%/has_dx%>
     end else begin
 <%#lagged%>
-      ctl_q[9] <= slot_o[2];
-      ctl_q[8] <= slot_o[0];
+      ctl_q[<%early_wgrad%>] <= slot_o[2];
+      ctl_q[<%early_fprop%>] <= slot_o[0];
+<%#training%>
+      ctl_q[<%early_u2%>] <= slot_o[9];
+<%#decay%>
+      ctl_q[<%early_u3%>] <= slot_o[10];
+<%/decay%>
+<%/training%>
 <%/lagged%>
       <%ctl_reg%>[3:0] <= slot_o[3:0];
 <%#wgrad%>
@@ -488,7 +501,7 @@ module <%name%>_row_lane #(
       <%ctl_reg%>[5:4] <= 2'b00;
 <%/wgrad%>
 <%#training%>
-      ctl_o[<%ctl_top%>:8] <= slot_o[<%ctl_top%>:8];
+      <%ctl_reg%>[<%ctl_top%>:8] <= slot_o[<%ctl_top%>:8];
 <%/training%>
       <%ctl_reg%>[6] <= slot_o[5];
 <%#weights%>

@@ -260,16 +260,24 @@ module <%name%>_sequencer #(
   wire              slot = run & stream_q;
   wire              vector_last = vector_q == batch_q - DIM_ONE;
 <%#training%>
+<%^lagged%>
   // U slots follow the last vector: [0] U1, [1] U2<%#decay%>, [2] U3<%/decay%>.
-  reg  [<%update_top%>:0] update_slot_q;
-  wire              vector_slot = slot & (update_slot_q == <%update_slots%>'d0);
+<%/lagged%>
+<%#lagged%>
+  // U slots follow the last vector: [0] U1, [3] U2<%#decay%>, [4] U3<%/decay%>. In the cycles between and after them sums of
+  // the slot before are on their way.
+<%/lagged%>
+  reg  [<%update_cycle_top%>:0] update_slot_q;
+  wire [<%update_top%>:0] update_slots = {<%^lagged%>update_slot_q<%/lagged%><%#lagged%><%#decay%>update_slot_q[4], <%/decay%>update_slot_q[3], update_slot_q[0]<%/lagged%>};
+  wire              vector_slot = slot & (update_slot_q == <%update_cycles%>'d0);
   wire              vector_end = vector_slot & (phase_q | ~interleaved);
   wire              vectors_over = vector_end & vector_last;
-  wire              slot_last = update ? slot & update_slot_q[<%update_top%>] : vectors_over;
+  wire              slot_last = update ? slot & update_slot_q[<%update_cycle_top%>] : vectors_over;
+  wire              update_last = slot & update_slots[<%update_top%>];
 
   always @(posedge clk_i) begin
-    if (!rst_ni) update_slot_q <= <%update_slots%>'d0;
-    else if (run) update_slot_q <= {update_slot_q[<%update_top%>-1:0], vectors_over & update};
+    if (!rst_ni) update_slot_q <= <%update_cycles%>'d0;
+    else if (run) update_slot_q <= {update_slot_q[<%update_cycle_top%>-1:0], vectors_over & update};
   end
 <%/training%>
 <%^training%>
@@ -329,7 +337,7 @@ module <%name%>_sequencer #(
       RUN:
       if (tile_end) begin
         if (serial_q) state_d = TAIL;
-        else if (pass_last) state_d = wgrad_after_q ? <%#training%>(update_q ? LOAD : RUN)<%/training%><%^training%><%#pass_gap%>STALL<%/pass_gap%><%^pass_gap%>RUN<%/pass_gap%><%/training%> : TAIL;
+        else if (pass_last) state_d = wgrad_after_q ? <%#training%>(update_q ? LOAD : <%#pass_gap%>STALL<%/pass_gap%><%^pass_gap%>RUN<%/pass_gap%>)<%/training%><%^training%><%#pass_gap%>STALL<%/pass_gap%><%^pass_gap%>RUN<%/pass_gap%><%/training%> : TAIL;
         else if (hold_line) state_d = STALL;
       end
       STALL: if (apart_ready) state_d = RUN;
@@ -480,7 +488,7 @@ module <%name%>_sequencer #(
   reg  [ROW_CNT_W-1:0] drain_step_q;
 
 <%#training%>
-  wire                 drain_start = drain_start_q | (slot_last & update);
+  wire                 drain_start = drain_start_q | (update_last & update);
 <%/training%>
 <%^training%>
   wire                 drain_start = drain_start_q;
@@ -517,7 +525,7 @@ module <%name%>_sequencer #(
 <%/training%>
   assign row_slot_o = {
 <%#training%>
-    {<%update_slots%>{slot}} & update_slot_q,
+    {<%update_slots%>{slot}} & update_slots,
 <%/training%>
     read_psum, load, swap, drain, vector_slot & (vector_q == {DIM_W{1'b0}}), slot_wgrad, slot_dgrad, slot_fprop
   };
@@ -569,12 +577,17 @@ module <%name%>_sequencer #(
   assign layer_acc_dw_o    = acc_dw_q;
 
 <%#training%>
-  assign count_waiting_o  = (state_q == LOAD) | (state_q == STALL) | (run & ~stream_q);
+  assign count_waiting_o  = (state_q == LOAD) | (state_q == STALL) | (run & ~count_slot_o);
   assign count_draining_o = (state_q == TAIL) | (state_q == FINISH);
 <%/training%>
   assign count_stall_o = state_q == STALL;
   assign count_cycle_o = (state_q != IDLE) & (state_q != FINISH);
+<%#training%>
+  assign count_slot_o  = vector_slot | (slot & (update_slots != <%update_slots%>'d0));
+<%/training%>
+<%^training%>
   assign count_slot_o  = slot;
+<%/training%>
   assign count_macs_o  = <%#training%>~vector_slot ? {MACS_W{1'b0}} : <%/training%>(row_last & col_last) ? macs_last_both_q :
       row_last ? macs_last_row_q : col_last ? macs_last_col_q : ALL_MACS;
 

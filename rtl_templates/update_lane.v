@@ -2,7 +2,7 @@
 // <%name%>_update_lane: what the PEs of one row need for the update of their weights.
 //
 // Contract   In the cycle after slot_i (bit 0 U1, bit 1 U2<%#decay%>, bit 2 U3<%/decay%>) west_o has the word of that slot, as
-//            <%name%>_pe takes it; in all other cycles it is 0.<%#stochastic%> A row that is active draws a number in U1
+//            <%name%>_pe takes it<%#lagged%>: -rate<%#decay%> or -decay<%/decay%> at once, the rest <%lag%> cycles later<%/lagged%>; in all other cycles it is 0.<%#stochastic%> A row that is active draws a number in U1
 //            and in U2, if rounding is stochastic.<%/stochastic%>
 //            The fields_* inputs do not change while a command runs.
 // Parameters ROW (this lane's number), OP_W, ACC_W, STEP_W, SHIFT_W as in <%name%>_pe.
@@ -33,7 +33,12 @@ module <%name%>_update_lane #(
     input  wire [   OP_W-2:0] fields_decay_i,
 <%/decay%>
     input  wire [        <%update_top%>:0] slot_i,
+<%#lagged%>
+    output wire [  ACC_W-1:0] west_o
+<%/lagged%>
+<%^lagged%>
     output reg  [  ACC_W-1:0] west_o
+<%/lagged%>
 );
 
   localparam OFFSET_W = 2 * OP_W - 1;
@@ -86,10 +91,30 @@ module <%name%>_update_lane #(
   };
 <%/decay%>
 
+<%#lagged%>
+  // What the multiplier takes, and what the adder takes.
+  wire [ACC_W-1:0] factor_bits = {{(ACC_W - OP_W) {1'b0}}, {OP_W{1'b1}}};
+  wire [ACC_W-1:0] step_word = ({ACC_W{slot_i[1]}} & u2_word)<%#decay%> | ({ACC_W{slot_i[2]}} & u3_word)<%/decay%>;
+  reg  [ACC_W-1:0] factor_word_q;
+  reg  [ACC_W-1:0] sum_word_q;
+  reg  [ACC_W-1:0] sum_word_late_q;
+  reg  [ACC_W-1:0] sum_word_later_q;
+
+  always @(posedge clk_i) begin
+    factor_word_q    <= step_word & factor_bits;
+    sum_word_q       <= ({ACC_W{slot_i[0]}} & u1_word) | (step_word & ~factor_bits);
+    sum_word_late_q  <= sum_word_q;
+    sum_word_later_q <= sum_word_late_q;
+  end
+
+  assign west_o = factor_word_q | sum_word_later_q;
+<%/lagged%>
+<%^lagged%>
   always @(posedge clk_i) begin
     west_o <= ({ACC_W{slot_i[0]}} & u1_word) | ({ACC_W{slot_i[1]}} & u2_word)<%#decay%> |
         ({ACC_W{slot_i[2]}} & u3_word)<%/decay%>;
   end
+<%/lagged%>
 
   wire unused = &{1'b0, rate_one[0], STEP_HALF[STEP_BITS], 1'b0};
 

@@ -41,6 +41,7 @@ Config random_training_config(test::Random& random) {
       training_config(pick(random, 1, 4), p, training.master_bits, training.step_bits,
                       pick(random, 0, 1) != 0 ? least : pick(random, least, 64), overflow);
   config.training = training;
+  config.pe.mult_stages = pick(random, 0, 2);
   return config;
 }
 
@@ -408,7 +409,9 @@ TEST_CASE("interleaved backward with update: the formula of the contract") {
     config.limits = {100, 100, 100};
     config.buffers = {1000, 1000, 1000, 1000, 1000, 1000, 100};
     config.training.weight_decay = coin(random);
-    const int u = config.training.weight_decay ? 3 : 2;
+    config.pe.mult_stages = pick(random, 0, 2);
+    const int late = config.pe.mult_stages > 0 ? 2 : 0;
+    const int u = (config.training.weight_decay ? 3 : 2) + 2 * late;
     const int R = config.rows;
     const int MT = pick(random, 2, 4);
     const int NT = pick(random, 1, 4);
@@ -421,7 +424,8 @@ TEST_CASE("interleaved backward with update: the formula of the contract") {
     const Cost total = cost(config, command);
     CHECK(total[Counter::stall] == 0);
     CHECK(total[Counter::cycles] == (MT * NT - 1) * std::max(2 * B + u, R) + 2 * B + u + 3 * R + R +
-                                        3 + (command.training.bgrad ? 6 : 0));
+                                        3 + late + (command.training.bgrad ? 6 : 0));
+    CHECK(total[Counter::busy] == MT * NT * (2 * B + u - 2 * late));
   }
 }
 
