@@ -551,6 +551,18 @@ TrainingHardware random_hardware(Prng& prng, int operand_bits) {
   return hardware;
 }
 
+// Any stages of the PE; in one of three configurations none. A generator of its own, so that what a
+// seed gives otherwise does not depend on them.
+PeOptions random_pe(std::uint64_t seed, Overflow overflow) {
+  Prng prng = make_prng(seed, 23);
+  PeOptions pe;
+  if (below(prng, 3) == 0) return pe;
+  pe.mult_stages = pick(prng, 0, 2);
+  if (overflow != Overflow::saturate) pe.add_stages = pick(prng, 1, 2);
+  pe.zero_gating = pe.mult_stages == 2 && below(prng, 2) == 0;
+  return pe;
+}
+
 void random_limits(Prng& prng, Config& config) {
   config.limits = natural_limits(config);
   if (below(prng, 3) == 0) {
@@ -622,6 +634,7 @@ Config random_config(std::uint64_t seed) {
   config.buffers = {words(Buffer::x), words(Buffer::delta), words(Buffer::w),
                     words(Buffer::y), words(Buffer::dx),    words(Buffer::dw)};
   random_limits(prng, config);
+  config.pe = random_pe(seed, config.overflow);  // the limits can make `refuse` a `wrap`
   config.queue_depth = pick(prng, 1, 5);
   return config;
 }

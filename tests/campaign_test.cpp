@@ -173,6 +173,21 @@ TEST_CASE("a third of the configurations of a campaign have training") {
   CHECK(training < 130);
 }
 
+TEST_CASE("the configurations of a campaign have stages in the PE, in every combination") {
+  std::map<std::string, int> seen;
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    const Config config = random_config(seed);
+    CHECK(parse_config(canonical_yaml(config), "random.yaml") == config);
+    const PeOptions& pe = config.pe;
+    if (config.training.built) continue;
+    ++seen[std::to_string(pe.mult_stages) + std::to_string(pe.add_stages) +
+           (pe.zero_gating ? " gated" : "")];
+    if (lag(config) == 1) ++seen["lag 1"];
+  }
+  CHECK(seen.size() == 8 + 1);
+  for (const auto& entry : seen) CHECK_MESSAGE(entry.second > 8, entry.first);
+}
+
 TEST_CASE("random programs keep the rules, with and without training") {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     for (const bool training : {true, false}) {

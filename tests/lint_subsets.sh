@@ -30,13 +30,14 @@ spoil 'an undeclared wire' '  assign spoiled = we_i;' iverilog
 spoil 'a latch' '  reg spoiled; always @* if (we_i) spoiled = re_i;' yosys
 rm "$work/probe.yaml"
 
-# numbers NAME OPERAND_BITS ACCUMULATOR_BITS OVERFLOW QUEUE_DEPTH
+# numbers NAME OPERAND_BITS ACCUMULATOR_BITS OVERFLOW QUEUE_DEPTH [PE]
 numbers() {
   cat >"$work/$1.yaml" <<TEXT
 name: $1
 array: {rows: 2, cols: 3}
 numbers: {operand_bits: $2, accumulator_bits: $3, overflow: $4}
 host: {queue_depth: $5}
+pe: {${6:-add_stages: 1}}
 TEXT
 }
 
@@ -65,6 +66,20 @@ for subset in "${subsets[@]}"; do
   write_config "$work" "row_$name" 1 4 wrap "$subset" 16
   write_config "$work" "col_$name" 4 1 wrap "$subset" 7
 done
+# Stages of the PE, and with two of the multiplier zero gating too.
+for subset in 'fprop, dgrad' 'dgrad, wgrad' "$all"; do
+  name=$(subset_name "$subset")
+  for stages in 11 22 02 21; do
+    pe="mult_stages: ${stages:0:1}, add_stages: ${stages:1:1}"
+    write_config "$work" "pipe${stages}_$name" 2 3 wrap "$subset" 16 "$pe"
+  done
+done
+for subset in fprop wgrad "$all"; do
+  name=$(subset_name "$subset")
+  write_config "$work" "gated_$name" 3 1 wrap "$subset" 16 'mult_stages: 2, add_stages: 2, zero_gating: true'
+done
+write_config "$work" pipe_saturate 2 2 saturate "$all" 16 'mult_stages: 2, zero_gating: true'
+write_config "$work" pipe_1x1 1 1 wrap "$all" 16 'mult_stages: 1, add_stages: 2'
 write_config "$work" word_2x2 2 2 wrap "$all" 1
 write_config "$work" word_1x1 1 1 saturate "$all" 1
 write_config "$work" big_9x7 9 7 saturate "$all"
@@ -72,4 +87,7 @@ numbers narrow 2 8 saturate 1
 numbers full 16 32 wrap 16
 numbers wide 16 64 saturate 3
 numbers odd 5 33 saturate 2
+numbers odd_split 5 33 wrap 2 'mult_stages: 1, add_stages: 2'
+numbers narrow_split 2 8 wrap 1 'add_stages: 2'
+numbers full_split 16 32 wrap 1 'mult_stages: 2, add_stages: 2, zero_gating: true'
 tests/lint_rtl.sh "$work"/*.yaml

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # For each subset of the operations, wrapping and saturating, what Yosys finds in a 2x2 array: one
 # multiplier and one adder in a PE, and no multiplier besides those but the planner's. Then a table of the
-# sizes after `synth`: what is left out must really make the design smaller.
+# sizes after `synth`: what is left out must really make the design smaller. With stages in the PE the same
+# multiplier, and one adder or two halves of one.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
@@ -20,18 +21,21 @@ yosys_run() { # yosys_run NAME SCRIPT
   (cd "$work/$1" && yosys -q -p "read_verilog $files; $2")
 }
 
+# check_pe NAME [ADDERS]: a sum has 20 bits (21 before it saturates); half of one 10, and a carry.
 check_pe() {
+  local adders=${2:-1}
   yosys_run "$1" "hierarchy -top $1_pe; proc; flatten; opt;
-    select -assert-count 1 t:\$mul; select -assert-count 1 t:\$add; select -assert-none $others"
+    select -assert-count 1 t:\$mul; select -assert-count $adders t:\$add; select -assert-none $others;
+    select -assert-none t:\$add r:Y_WIDTH>$((adders == 1 ? 21 : 11)) %i"
 }
 
-# In the whole design; memories (banks and queues) are counted on the way.
+# check_top NAME [ADDERS]: in the whole design; memories (banks and queues) are counted on the way.
 check_top() {
-  local pes=$((rows * cols))
+  local pes=$((rows * cols)) adders=${2:-1}
   yosys_run "$1" "hierarchy -top $1_top; proc; flatten; opt;
     select -assert-count $((pes + 1)) t:\$mul;
     select -assert-count $pes t:\$mul c:*u_pe* %i;
-    select -assert-count $pes t:\$add c:*u_pe* %i;
+    select -assert-count $((adders * pes)) t:\$add c:*u_pe* %i;
     select -assert-none t:\$macc t:\$alu t:\$div t:\$mod t:\$pow;
     tee -q -o proc.txt stat"
 }
@@ -87,6 +91,16 @@ table() {
   return "$status"
 }
 
+# stages MULT ADD SUBSET: the arithmetic of a PE with stages; no sizes, which would take long.
+stages() {
+  local name="pipe$1$2_$(subset_name "$3")"
+  write_config "$work" "$name" $rows $cols wrap "$3" 4 "mult_stages: $1, add_stages: $2"
+  "$gradloom" generate -c "$work/$name.yaml" -o "$work/$name" >/dev/null
+  check_pe "$name" "$2" || fail "$name: the PE is not one multiplier and $2 adders of 20/$2 bits"
+  check_top "$name" "$2" || fail "$name: multipliers or adders elsewhere"
+  staged=$((staged + 1))
+}
+
 # The checks can fail: products selected instead of factors, which takes two multipliers.
 spoiled() {
   cp -R rtl_templates "$work/templates"
@@ -106,5 +120,15 @@ status=0
 table wrap || status=1
 wait $! || status=1
 cat "$work/saturate.txt"
+staged=0
+for subset in fprop 'dgrad, wgrad' "${subsets[-1]}"; do
+  for pair in '1 1' '2 2' '0 2' '2 1'; do
+    # shellcheck disable=SC2086  # two numbers
+    stages $pair "$subset"
+  done
+done
+echo "$staged arrays with stages: one multiplier, and one adder or two halves of one, in every PE"
+((staged > 0)) || status=1
+if check_pe pipe22_f 1 2>/dev/null; then fail 'a second adder went unnoticed'; fi
 ((status == 0)) && echo 'one multiplier and one adder in every PE; every subset is smaller'
 exit "$status"

@@ -7,7 +7,8 @@ subsets=('fprop' 'dgrad' 'wgrad' 'fprop, dgrad' 'fprop, wgrad' 'dgrad, wgrad' 'f
 # A name for a subset: f, d, w, fd, fw, dw, fdw.
 subset_name() { sed -E 's/([a-z])[a-z]*(, )?/\1/g' <<<"$1"; }
 
-# write_config DIR NAME ROWS COLS OVERFLOW OPERATIONS [WORDS]: DIR/NAME.yaml; WORDS in every bank, if given.
+# write_config DIR NAME ROWS COLS OVERFLOW OPERATIONS [WORDS [PE]]: DIR/NAME.yaml; WORDS in every bank, and the
+# keys of the section pe, if given.
 write_config() {
   local buffers='' buffer
   if [[ -n ${7:-} ]]; then
@@ -19,6 +20,7 @@ name: $2
 array: {rows: $3, cols: $4}
 numbers: {operand_bits: 8, accumulator_bits: 20, overflow: $5}
 operations: [$6]
+pe: {${8:-add_stages: 1}}
 $buffers
 TEXT
 }
