@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AXI4 rules for the read channels, with flushes and soft resets at any time. The answers are those of a slave that
-// answers what was asked for, in any number of beats: only the last one counts here. What `burst` does is proved there.
+// axi_read: AXI4 rules for AR and R, no beat lost, right client
+// Flushes and soft resets come at any time. The answers are those of a slave that answers what was asked for, in any
+// number of beats: only the last one counts here. What `burst` does is proved there.
 `default_nettype none
 
 module axi_read_formal #(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AXI4 rules for the write channels, with flushes and soft resets at any time. The slave answers each burst once, after
-// its address and its last beat were taken. An arbitrary burst is followed from its address to its response.
+// axi_write: AXI4 rules for AW, W and B, each burst answered once
+// Flushes and soft resets come at any time. The slave answers each burst once, after its address and its last beat were
+// taken. An arbitrary burst is followed from its address to its response.
 `default_nettype none
 
 module axi_write_formal #(

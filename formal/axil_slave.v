@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AXI4-Lite rules for axil_slave, and what it makes of an access.
+// axil_slave: AXI4-Lite rules, every access answered once, rightly
 `default_nettype none
 
 module axil_slave_formal (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// burst: the bursts of a region follow each other without a gap and are as long as AXI4 allows.
+// burst: bursts without gap or overlap, none across 4 KiB
 `default_nettype none
 
 module burst_formal #(
