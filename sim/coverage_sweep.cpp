@@ -102,6 +102,12 @@ Program sweep_program(const Config& config, std::uint64_t seed) {
   ProgramBuilder builder(config, seed);
   all_shapes(builder);
   all_pairs(builder);
+  builder.add(Barrier{});
+  return builder.program;
+}
+
+Program full_queue_program(const Config& config, std::uint64_t seed) {
+  ProgramBuilder builder(config, seed);
   full_queue(builder);
   builder.add(Barrier{});
   return builder.program;
@@ -109,11 +115,20 @@ Program sweep_program(const Config& config, std::uint64_t seed) {
 
 VerifyCount verify_sweep(const Config& config, const std::filesystem::path& library,
                          const HarnessOptions& options) {
-  Harness harness(config, library, options);
-  const Program program = sweep_program(config, options.seed);
-  const ProgramResult answers = harness.run(program);
-  harness.check_state();
-  return {1, static_cast<std::int64_t>(answers.codes.size()), harness.cycles(), harness.checks()};
+  VerifyCount total;
+  const auto run = [&](const Program& program, int stalls) {
+    HarnessOptions own = options;
+    own.stall_percent = stalls;
+    Harness harness(config, library, own);
+    const ProgramResult answers = harness.run(program);
+    harness.check_state();
+    total +=
+        {1, static_cast<std::int64_t>(answers.codes.size()), harness.cycles(), harness.checks()};
+  };
+  run(sweep_program(config, options.seed), options.stall_percent);
+  // To the cycle: nothing else may hold an offer back.
+  run(full_queue_program(config, options.seed), 0);
+  return total;
 }
 
 }  // namespace gradloom

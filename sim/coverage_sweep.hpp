@@ -15,7 +15,11 @@ namespace gradloom {
 /// For a configuration without a bus.
 Program sweep_program(const Config& config, std::uint64_t seed);
 
-/// Runs it: every pin in every cycle, and all words in the end, against the golden model.
+/// Commands offered, cycle by cycle, around the moment at which a full queue has room again.
+Program full_queue_program(const Config& config, std::uint64_t seed);
+
+/// Runs both, the second without stalls: every pin in every cycle, and all words in the end,
+/// against the golden model.
 VerifyCount verify_sweep(const Config& config, const std::filesystem::path& library,
                          const HarnessOptions& options);
 
