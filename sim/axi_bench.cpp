@@ -71,6 +71,7 @@ AxiBench::AxiBench(const Config& config, const std::filesystem::path& library,
       prng_(make_prng(options.seed, kBenchStream)) {
   gradloom_init(&device_, &design_, read_register, write_register, this);
   bind();
+  model_.select_mutant(options.mutant);
   if (!options.waves.empty()) model_.open_waves(options.waves);
   reset(kResetCycles);
 }

@@ -36,6 +36,7 @@ struct AxiBenchOptions {
   std::function<void(const Model&)> at_end;  ///< as HarnessOptions::at_end
   /// A register access that takes longer is an error.
   std::int64_t access_cycles = 4000;
+  int mutant = 0;  ///< of a model that holds some (Model::select_mutant)
 };
 
 /// Whatever a monitor finds, an output that depends on an input of the same cycle, and a register

@@ -121,6 +121,7 @@ AxiBenchOptions bench_options(const Config& config, const HarnessOptions& option
   bench.waves = options.waves;
   bench.coverage = options.coverage;
   bench.at_end = options.at_end;
+  bench.mutant = options.mutant;
   bench.memory.data_bits = config.data_bits;
   if (options.stall_percent > 0) {
     draw_manners(bench.memory, options.seed, options.stall_percent);

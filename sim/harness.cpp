@@ -80,6 +80,7 @@ Harness::Harness(const Config& config, const std::filesystem::path& library,
       {&busy_, "busy_o"},
   };
   for (const auto& [pin, name] : pins) *pin = model_.pin(name);
+  model_.select_mutant(options.mutant);
   for (int code = 0; code < kBaseCount; ++code) {
     const Buffer buffer = static_cast<Buffer>(code);
     if (depth(config, buffer) == 0) continue;

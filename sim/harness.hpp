@@ -60,6 +60,7 @@ struct HarnessOptions {
   FunctionalCoverage* coverage = nullptr;  ///< told the pins of each cycle, if any
   /// Called when the harness is done with its model; must not throw.
   std::function<void(const Model&)> at_end;
+  int mutant = 0;  ///< of a model that holds some (Model::select_mutant)
 };
 
 struct ProgramResult {

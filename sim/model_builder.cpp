@@ -72,12 +72,18 @@ std::vector<std::string> verilator_flags(const Config& config, const BuildOption
                                  "20000",
                                  "--output-split-cfuncs",
                                  "2000",
-                                 "-Wall",
                                  "-DGRADLOOM_TRACE"};
+  const std::vector<std::string> lint = options.rtl.empty()
+                                            ? std::vector<std::string>{"-Wall"}
+                                            : std::vector<std::string>{"-Wno-lint", "-Wno-fatal"};
+  flags.insert(flags.end(), lint.begin(), lint.end());
   const std::vector<std::string> more =
       options.profile == Profile::check
-          ? std::vector<std::string>{"--assert", "--x-assign", "unique", "--x-initial", "unique"}
-          : std::vector<std::string>{"--noassert", "--x-assign", "fast", "--x-initial", "fast"};
+          ? std::vector<std::string>{"--x-assign", "unique", "--x-initial", "unique"}
+          : std::vector<std::string>{"--x-assign", "fast", "--x-initial", "fast"};
+  // Not for Verilog from elsewhere: its `parallel_case` would be assertions.
+  const bool assertions = options.profile == Profile::check && options.rtl.empty();
+  flags.push_back(assertions ? "--assert" : "--noassert");
   flags.insert(flags.end(), more.begin(), more.end());
   if (options.waves) flags.push_back("--trace-fst");
   // --vpi: a table of the public registers by instance, at run time.
@@ -93,9 +99,12 @@ std::string optimisation(const BuildOptions& options) {
   return options.profile == Profile::speed ? "-O3 -march=native" : "-O1";
 }
 
-std::string render(const Config& config, const char* name) {
+std::string render(const Config& config, const char* name, int mutant_bits = 0) {
   const fs::path file = data_dir("sim/templates") / name;
-  return render_template(read_text_file(file), make_context(make_plan(config)), file.string());
+  TemplateContext context = make_context(make_plan(config));
+  context.flags["mutants"] = mutant_bits > 0;
+  context.values["mutant_bits"] = std::to_string(mutant_bits);
+  return render_template(read_text_file(file), context, file.string());
 }
 
 // What Verilator is given beside the RTL.
@@ -221,9 +230,11 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
   };
   const Toolchain tools = find_toolchain();
   const std::vector<EmittedFile> rtl =
-      emit_rtl(config, options.templates.empty() ? template_dir() : options.templates);
+      !options.rtl.empty()
+          ? options.rtl
+          : emit_rtl(config, options.templates.empty() ? template_dir() : options.templates);
   const std::vector<EmittedFile> extra = instruments(config, options, rtl);
-  const std::string shim = render(config, "model_shim.cpp");
+  const std::string shim = render(config, "model_shim.cpp", options.mutant_bits);
   std::string key = tools.versions + optimisation(options) + kStandard + kVersion + shim;
   for (const std::string& flag : verilator_flags(config, options)) key += " " + flag;
   for (const auto* files : {&rtl, &extra}) {

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "generator/emitter.hpp"
 #include "golden/config.hpp"
 
 namespace gradloom {
@@ -21,6 +23,10 @@ struct BuildOptions {
   bool coverage = false;            ///< lines, branches, toggles and cover points; very slow
   bool rebuild = false;             ///< do not look into the cache
   std::filesystem::path templates;  ///< RTL templates; empty: template_dir()
+  /// Verilog in place of what the templates give, with the same ports. It is not linted.
+  std::vector<EmittedFile> rtl;
+  /// Bits of an input `gradloom_mutant_i` that `rtl` has besides; 0: none.
+  int mutant_bits = 0;
   /// Told what is going on, once for each stage; may be empty.
   std::function<void(const std::string&)> progress;
 };

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "golden/error.hpp"
@@ -113,6 +114,13 @@ void Model::write_coverage(const std::filesystem::path& file) const {
   if (symbol<int(void*, const char*)>("gradloom_coverage")(handle_, file.c_str()) == 0) {
     throw ToolError(library_ + ": built without coverage");
   }
+}
+
+void Model::select_mutant(int number) {
+  const std::string_view name = "gradloom_mutant_i";
+  const bool has_mutants =
+      std::any_of(pins_.begin(), pins_.end(), [&](const Pin& pin) { return pin.name == name; });
+  if (has_mutants || number != 0) pin(name).set(static_cast<std::uint64_t>(number));
 }
 
 void Model::open_waves(const std::filesystem::path& file) {

@@ -52,6 +52,9 @@ class Model {
   const std::vector<Pin>& pins() const { return pins_; }
   /// Throws ToolError if there is no such pin.
   const Pin& pin(std::string_view name) const;
+  /// Of a model that holds mutants (BuildOptions::mutant_bits): the one that is active, 0 for none.
+  /// Nothing in another model, which must be asked for none.
+  void select_mutant(int number);
 
   void eval() { eval_(handle_); }
   /// Starts an FST file; the library must have been built with waves. Throws InputError if the file

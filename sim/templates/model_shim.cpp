@@ -66,6 +66,9 @@ int gradloom_pins(void* handle, gradloom_pin* pins, int capacity) {
 <%#trace_ports%>
       {"<%name%>", &dut.<%name%>, <%width%>, 0},
 <%/trace_ports%>
+<%#mutants%>
+      {"gradloom_mutant_i", &dut.gradloom_mutant_i, <%mutant_bits%>, 1},
+<%/mutants%>
   };
   const int count = static_cast<int>(sizeof table / sizeof table[0]);
   for (int i = 0; i < count && i < capacity; ++i) pins[i] = table[i];

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mutation coverage: how many of all small changes of the RTL the checks of `gradloom verify`
+// notice. docs/mutation.md.
+//   mutate -c CONFIG [--mutants N] [--modules a,b] [--seed S] [--least PERCENT] [--out DIR]
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "generator/config_yaml.hpp"
+#include "generator/interrupt.hpp"
+#include "generator/text_file.hpp"
+#include "golden/error.hpp"
+#include "mutate/equivalence.hpp"
+#include "mutate/netlist.hpp"
+#include "mutate/pool.hpp"
+#include "mutate/report.hpp"
+#include "mutate/suites.hpp"
+#include "sim/harness.hpp"
+#include "sim/model_builder.hpp"
+
+namespace gradloom::mutate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kNoticed = 1;
+constexpr int kProved = 1;
+constexpr int kControlSeconds = 600;  // of processor time
+constexpr int kProofSeconds = 60;
+
+struct Options {
+  std::string config;
+  int mutants = 40;
+  std::string modules;
+  std::uint64_t seed = 1;
+  int least = 80;  // percent, of each block
+  bool deep = false;
+  int jobs = 2;
+  std::string out = "out";
+};
+
+void show(const std::string& text) {
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{}\n", text);
+}
+
+void show_progress(int done, int count) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\rmutant {}/{}{}", done, count,
+             done == count ? "\r                    \r" : "");
+}
+
+// One job: nothing noticed, or kNoticed and what it was.
+Job suite_job(const Config& config, const fs::path& library, std::vector<int> mutants,
+              Depth depth) {
+  return [=](int index, std::string& text) {
+    text = run_suites(config, library, mutants[static_cast<std::size_t>(index)], depth);
+    return text.empty() ? 0 : kNoticed;
+  };
+}
+
+// The design with no mutant active must pass, or nothing below means anything. Returns the
+// processor time it takes.
+double control(const Config& config, const fs::path& library, Depth depth) {
+  const JobResult result =
+      run_jobs(1, 1, kControlSeconds, suite_job(config, library, {0}, depth), {}).at(0);
+  if (result.end != End::returned) {
+    throw ToolError("the design without a mutant cannot be simulated: " + result.text);
+  }
+  if (result.value != 0) {
+    throw CheckError("the design without a mutant does not pass: " + result.text, {});
+  }
+  return result.cpu_seconds;
+}
+
+Verdict verdict_of(const Mutant& mutant, const JobResult& result) {
+  switch (result.end) {
+    case End::crashed: return {mutant, Fate::crashed, result.text};
+    case End::timed_out: return {mutant, Fate::hung, result.text};
+    case End::returned: break;
+  }
+  return {mutant, result.value == kNoticed ? Fate::killed : Fate::survived, result.text};
+}
+
+std::vector<Verdict*> survivors(std::vector<Verdict>& verdicts) {
+  std::vector<Verdict*> open;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.fate == Fate::survived) open.push_back(&verdict);
+  }
+  return open;
+}
+
+// Runs the suites on those that have survived so far.
+void simulate(const Options& options, const Config& config, const fs::path& library, Depth depth,
+              std::vector<Verdict>& verdicts) {
+  const std::vector<Verdict*> open = survivors(verdicts);
+  if (open.empty()) return;
+  const int limit = 5 + static_cast<int>(4 * control(config, library, depth));
+  std::vector<int> numbers;
+  for (const Verdict* verdict : open) numbers.push_back(verdict->mutant.number);
+  const std::vector<JobResult> results =
+      run_jobs(static_cast<int>(open.size()), options.jobs, limit,
+               suite_job(config, library, numbers, depth), show_progress);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    *open[i] = verdict_of(open[i]->mutant, results[i]);
+  }
+}
+
+// Looks for a proof that a survivor could not be noticed.
+void explain_survivors(const Options& options, const Netlist& netlist,
+                       std::vector<Verdict>& verdicts) {
+  const std::vector<Verdict*> open = survivors(verdicts);
+  const auto prove = [&](int index, std::string& text) {
+    const Proof proof = prove_equivalent(netlist, open[static_cast<std::size_t>(index)]->mutant);
+    text = proof.how;
+    return proof.found ? kProved : 0;
+  };
+  const std::vector<JobResult> results =
+      run_jobs(static_cast<int>(open.size()), options.jobs, kProofSeconds, prove, show_progress);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (results[i].end != End::returned) continue;
+    open[i]->how = results[i].text;
+    if (results[i].value == kProved) open[i]->fate = Fate::equivalent;
+  }
+}
+
+std::vector<Verdict> run_mutants(const Options& options, const Config& config,
+                                 const std::vector<Group>& groups, const Netlist& netlist) {
+  const std::vector<Mutant> mutants = draw_mutants(netlist, groups, options.mutants, options.seed);
+  for (const Group& group : groups) {
+    const auto of_group = [&](const Mutant& mutant) { return mutant.group == group.name; };
+    if (std::none_of(mutants.begin(), mutants.end(), of_group)) {
+      throw ToolError("yosys found nothing to mutate in " + group.name);
+    }
+  }
+  BuildOptions build;
+  build.rtl = {{"mutated.v", mutated_verilog(netlist, mutants)}};
+  build.mutant_bits = mutant_bits(mutants.size());
+  build.progress = show;
+  const BuiltModel built = build_model(config, build);
+  std::vector<Verdict> verdicts;
+  for (const Mutant& mutant : mutants) verdicts.push_back({mutant, Fate::survived, ""});
+  simulate(options, config, built.library, Depth::usual, verdicts);
+  explain_survivors(options, netlist, verdicts);
+  if (options.deep) simulate(options, config, built.library, Depth::deep, verdicts);
+  return verdicts;
+}
+
+int run(const Options& options) {
+  const Config config = load_config(options.config);
+  const fs::path dir = fs::path(options.out) / "mutate" / config.name;
+  fs::create_directories(dir);
+  const fs::path results = fs::path(options.out) / "results" / config.name;
+  fs::remove(results / "mutate.json");  // what was there before must not pass for this run's
+  const Netlist netlist = make_netlist(config, fs::absolute(dir));
+  const std::vector<Group> groups = choose_groups(options.modules, netlist.templates());
+  const std::vector<Verdict> verdicts = run_mutants(options, config, groups, netlist);
+  const std::vector<Tally> lines = tally(groups, verdicts);
+  const bool pass = std::all_of(lines.begin(), lines.end(), [&](const Tally& line) {
+    return line.mutants > 0 && line.coverage() >= options.least;
+  });
+  fmt::print("{}: {} mutants, seed {}\n{}", config.name, verdicts.size(), options.seed,
+             table_text(lines, verdicts));
+  fs::create_directories(results);
+  write_text_file(results / "mutate.json.new",
+                  result_json(config, options.seed, lines, verdicts, pass).dump(2) + "\n");
+  fs::rename(results / "mutate.json.new", results / "mutate.json");
+  if (!pass) fmt::print("FAIL a block is below {} %\n", options.least);
+  return pass ? 0 : static_cast<int>(ExitCode::check_failed);
+}
+
+int parse_and_run(int argc, char** argv) {
+  Options options;
+  CLI::App app("Mutation coverage of the RTL of a configuration", "mutate");
+  app.add_option("-c,--config", options.config, "configuration, YAML")->required();
+  app.add_option("--mutants", options.mutants, "of each block")->check(CLI::Range(1, 5000));
+  app.add_option("--modules", options.modules, "blocks or modules, with commas; all if left out");
+  app.add_option("--seed", options.seed, "of the draw")->check(CLI::Range(1, 1000000));
+  app.add_option("--least", options.least, "percent that must be killed")
+      ->check(CLI::Range(0, 100));
+  app.add_flag("--deep", options.deep,
+               "more seeds for what is not killed and not proved equivalent");
+  app.add_option("--jobs", options.jobs, "at once")->check(CLI::Range(1, 64));
+  app.add_option("--out", options.out, "folder for results and working files");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    throw InputError(std::string(error.what()) + " (see mutate --help)");
+  }
+  return run(options);
+}
+
+int report(const std::string& message, ExitCode code) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "mutate: error: %s\n", message.c_str());
+  return static_cast<int>(code);
+}
+
+}  // namespace
+}  // namespace gradloom::mutate
+
+int main(int argc, char** argv) {
+  gradloom::install_interrupt_handlers();
+  try {
+    return gradloom::mutate::parse_and_run(argc, argv);
+  } catch (const gradloom::Error& error) {
+    return gradloom::mutate::report(error.what(), error.code());
+  } catch (const std::exception& error) {
+    return gradloom::mutate::report(std::string("internal: ") + error.what(),
+                                    gradloom::ExitCode::tool);
+  }
+}
