@@ -17,9 +17,11 @@ namespace gradloom::flow {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kPackages{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kPackages{{
     {"yosys", "yosys"},
     {"yosys-smtbmc", "yosys"},
+    {"yosys-abc", "yosys"},
+    {"timeout", "coreutils"},
     {"sta", "opensta"},
     {"nextpnr-ice40", "nextpnr-ice40"},
     {"icepack", "fpga-icestorm"},

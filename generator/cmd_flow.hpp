@@ -24,6 +24,10 @@ void add_flow_options(CLI::App& command, FlowOptions& options);
 void add_netlist_options(CLI::App& command, flow::SynthOptions& options, bool library);
 
 void add_flow_synth(CLI::App& flow, Action& action);
+void add_flow_gatesim(CLI::App& flow, Action& action);
+void add_flow_lec(CLI::App& flow, Action& action);
+void add_flow_power(CLI::App& flow, Action& action);
+void add_flow_zero_gating(CLI::App& flow, Action& action);
 void add_flow_sta(CLI::App& flow, Action& action);
 
 }  // namespace gradloom

@@ -22,14 +22,13 @@ namespace fs = std::filesystem;
 
 std::string clipped(const std::string& text) { return text.substr(0, 2000); }
 
-void compile(const Config& config, const std::vector<EmittedFile>& files, const fs::path& dir) {
-  std::vector<std::string> command{require_program("iverilog", "iverilog").string(),
-                                   "-g2005",
-                                   "-Wall",
-                                   "-s",
-                                   config.name + "_tb",
-                                   "-o",
-                                   "tb.vvp"};
+void compile(const Config& config, const std::vector<EmittedFile>& files,
+             const IcarusOptions& icarus, const fs::path& dir) {
+  std::vector<std::string> command{require_program("iverilog", "iverilog").string(), "-g2005"};
+  command.insert(command.end(), icarus.flags.begin(), icarus.flags.end());
+  command.insert(command.end(), {"-s", config.name + "_tb", "-o", "tb.vvp"});
+  for (const std::string& root : icarus.roots) command.insert(command.end(), {"-s", root});
+  for (const fs::path& source : icarus.sources) command.push_back(fs::absolute(source).string());
   for (const EmittedFile& file : files) {
     if (file.path.ends_with(".v")) command.push_back(file.path);
   }
@@ -90,7 +89,7 @@ IcarusResult run_icarus(const Config& config, const std::vector<EmittedFile>& fi
     scratch.emplace(fs::temp_directory_path(), "gradloom_icarus.", "TMPDIR");
   const fs::path work = scratch ? scratch->path() : fs::absolute(options.work);
   write_files(files, work);
-  compile(config, files, work);
+  compile(config, files, options, work);
   std::vector<std::string> command{"vvp", "-N", "tb.vvp", fmt::format("+seed={}", options.seed),
                                    fmt::format("+stalls={}", options.stalls)};
   if (!options.waves.empty()) {

@@ -18,6 +18,10 @@ struct IcarusOptions {
   int stalls = 0;               ///< percent, 0..90
   std::filesystem::path work;   ///< made if missing, and kept; empty: temporary
   std::filesystem::path waves;  ///< VCD file; empty: none
+  /// Verilog files compiled before the others, such as a netlist and the models of its cells.
+  std::vector<std::filesystem::path> sources;
+  std::vector<std::string> roots;           ///< further top modules, beside the testbench
+  std::vector<std::string> flags{"-Wall"};  ///< of iverilog
 };
 
 struct IcarusResult {

@@ -170,16 +170,6 @@ std::string render(const char* name, const TemplateContext& context) {
   return render_template(read_text_file(file, kMaxTemplate), context, file.string());
 }
 
-// With a bus: a random network that fits.
-std::vector<EmittedFile> default_testbench(const Config& config) {
-  const std::uint64_t seed = config.testbench.seed;
-  const std::uint64_t hash = config_hash(config);
-  if (config.bus != HostBus::axi) {
-    return emit_testbench(config, default_testbench_program(config, seed), hash);
-  }
-  return emit_axi_testbench(config, step_program(config, hash, random_compiled_case(config, seed)));
-}
-
 }  // namespace
 
 std::vector<Answer> golden_answers(const Config& config, const Program& program,
@@ -232,6 +222,15 @@ std::vector<EmittedFile> emit_testbench(const Config& config, const Program& pro
           {"tb/program.hex", records.program},
           {"tb/commands.hex", records.commands},
           {"tb/README.md", render("testbench_readme.md", context)}};
+}
+
+std::vector<EmittedFile> default_testbench(const Config& config, std::int64_t cycles) {
+  const std::uint64_t seed = config.testbench.seed;
+  const std::uint64_t hash = config_hash(config);
+  if (config.bus != HostBus::axi) {
+    return emit_testbench(config, default_testbench_program(config, seed, cycles), hash);
+  }
+  return emit_axi_testbench(config, step_program(config, hash, random_compiled_case(config, seed)));
 }
 
 void add_testbench(const Config& config, std::vector<EmittedFile>& files) {

@@ -31,6 +31,10 @@ std::vector<Answer> golden_answers(const Config& config, const Program& program,
 std::vector<EmittedFile> emit_testbench(const Config& config, const Program& program,
                                         std::uint64_t config_hash);
 
+/// The testbench with the default program of the configuration; `cycles` as in
+/// sim/testbench_program.hpp, without effect behind a bus.
+std::vector<EmittedFile> default_testbench(const Config& config, std::int64_t cycles = 0);
+
 /// Adds the testbench with the default program (sim/testbench_program.hpp; with a bus the training
 /// of a random network, sim/chip_step.hpp) to the files of a design, and its place to their
 /// manifest.

@@ -174,10 +174,10 @@ void check_resets(ProgramBuilder& b, Progress& progress) {
 
 }  // namespace
 
-Program default_testbench_program(const Config& config, std::uint64_t seed) {
+Program default_testbench_program(const Config& config, std::uint64_t seed, std::int64_t cycles) {
   ProgramBuilder b(config, seed);
   const std::int64_t elements = std::int64_t{config.rows} * config.cols;
-  Progress progress{std::clamp<std::int64_t>(kWork / elements, 1'000, 10'000),
+  Progress progress{cycles > 0 ? cycles : std::clamp<std::int64_t>(kWork / elements, 1'000, 10'000),
                     elements > kLarge || config.rows + config.cols > kWide};
   check_host_port(b);
   check_seed(b);

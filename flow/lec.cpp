@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/lec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <regex>
+#include <sstream>
+
+#include "flow/tools.hpp"
+#include "generator/process.hpp"
+#include "generator/scratch_dir.hpp"
+#include "generator/text_file.hpp"
+#include "golden/error.hpp"
+
+namespace gradloom::flow {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Modules from the leaves up.
+void from_leaves(const Elaborated& rtl, const std::string& module,
+                 std::vector<std::string>& order) {
+  if (std::find(order.begin(), order.end(), module) != order.end()) return;
+  for (const auto& [instance, child] : rtl.modules.at(module).instances) {
+    from_leaves(rtl, child, order);
+  }
+  order.push_back(module);
+}
+
+// From the top down: ports that a module gets for its instances must not be seen by what it is an
+// instance in.
+std::string evert_all(const Elaborated& rtl, const std::string& top) {
+  std::vector<std::string> order;
+  from_leaves(rtl, top, order);
+  std::string script;
+  for (auto module = order.rbegin(); module != order.rend(); ++module) {
+    script += fmt::format("expose -evert {}/t:*\n", *module);
+  }
+  return script;
+}
+
+// Both sides with instances of other modules turned into ports, memories into flip-flops, and
+// flip-flops into plain ones. gold.il and gate.il are left for the second kind of proof.
+std::string prepare_script(const Design& design, const Netlist& netlist, const Elaborated& rtl,
+                           const GateSources& sources, const fs::path& liberty) {
+  std::string script = fmt::format("read_rtlil {}\n", rtl.rtlil.string());
+  if (!netlist.rams.empty()) {
+    for (const std::string& ram : rtl.ram_names) script += "blackbox " + ram + "\n";
+  }
+  script += evert_all(rtl, design.top) + "memory_map\nopt_clean\ndffunmap\nwrite_rtlil gold.il\n";
+  script += "splitnets\ndesign -save rtl\ndesign -reset\n";
+  if (!sources.rams.empty()) script += fmt::format("read_verilog -lib {}\n", sources.rams.string());
+  if (sources.library == Library::osu018) {
+    script += fmt::format("read_liberty -ignore_miss_func {}\nread_verilog {}\nflatten",
+                          liberty.string(), sources.netlist.string());
+    for (const auto& [cell, area] : cell_areas(liberty)) script += " t:" + cell;
+  } else {
+    script += fmt::format("read_verilog -icells {}", sources.netlist.string());
+  }
+  script += fmt::format("\nhierarchy -check -top {}\n{}opt_clean\ndffunmap\n", design.top,
+                        evert_all(rtl, design.top));
+  return script + "write_rtlil gate.il\nsplitnets\ndesign -save netlist\n";
+}
+
+// <i>_gold.blif and <i>_gate.blif: logic alone, where flip-flops of the same name became ports.
+std::string cut_script(const std::string& module, std::size_t i) {
+  return fmt::format(
+      "design -reset\ndesign -copy-from rtl -as gold {0}\ndesign -copy-from netlist -as gate {0}\n"
+      "expose -shared -evert-dff gold/t:* gate/t:*\nopt_clean -purge\ndesign -save pair\n"
+      "delete gate\nwreduce\nalumacc\ntechmap\nopt_clean -purge\nwrite_blif {1}_gold.blif\n"
+      "design -load pair\ndelete gold\ntechmap\nopt_clean -purge\nwrite_blif {1}_gate.blif\n",
+      module, i);
+}
+
+std::string induction_script(const std::string& module) {
+  return fmt::format(
+      "read_rtlil gold.il\nrename {0} gold\ndesign -stash rtl\n"
+      "read_rtlil gate.il\nrename {0} gate\ndesign -stash netlist\n"
+      "design -copy-from rtl -as gold gold\ndesign -copy-from netlist -as gate gate\n"
+      "equiv_make gold gate equiv\nhierarchy -top equiv\n"
+      "equiv_simple -undef\nequiv_induct -undef\ntee -o status.txt equiv_status\n",
+      module);
+}
+
+std::int64_t count_outputs(const fs::path& blif) {
+  std::istringstream lines(read_text_file(blif));
+  std::int64_t count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(".outputs")) continue;
+    std::istringstream words(line);
+    std::string word;
+    words >> word;
+    while (words >> word) ++count;
+  }
+  return count;
+}
+
+// What of a failed comparison helps to find the place.
+std::string first_difference(const std::string& output) {
+  std::smatch match;
+  static const std::regex failed("Verification failed for at least \\d+ outputs: *([^\n]*)");
+  static const std::regex name("Output ([^:\n]+):");
+  if (std::regex_search(output, match, failed) || std::regex_search(output, match, name)) {
+    return fmt::format("differs, first in {}", printable(match[1].str(), 120));
+  }
+  return "differs";
+}
+
+void prove_logic(ModuleProof& proof, const fs::path& dir, std::size_t i, int seconds) {
+  const std::string gold = fmt::format("{}_gold.blif", i);
+  const std::string gate = fmt::format("{}_gate.blif", i);
+  proof.proof = Proof::combinational;
+  proof.points = count_outputs(dir / gold);
+  const ProcessResult run = run_process(
+      {tool("yosys-abc").string(), "-c", fmt::format("cec -T {} {} {}", seconds, gold, gate)},
+      {dir, dir / fmt::format("{}_cec.log", i), {}});
+  if (run.output.find("Networks are equivalent") != std::string::npos) {
+    proof.proven = run.good() && proof.points > 0;
+    if (!proof.proven) proof.reason = "nothing was compared";
+  } else if (run.output.find("NOT EQUIVALENT") != std::string::npos) {
+    proof.reason = first_difference(run.output);
+  } else {
+    proof.reason = run.output.find("UNDECIDED") != std::string::npos
+                       ? fmt::format("not decided in {} s", seconds)
+                       : "flip-flops without a partner";
+  }
+}
+
+void prove_by_induction(ModuleProof& proof, const fs::path& dir, int seconds) {
+  write_text_file(dir / "induct.ys", induction_script(proof.module));
+  std::error_code error;
+  fs::remove(dir / "status.txt", error);
+  const ProcessResult run = run_process({tool("timeout").string(), std::to_string(seconds),
+                                         tool("yosys").string(), "-q", "-s", "induct.ys"},
+                                        {dir, dir / "induct.log", {}});
+  proof.proof = Proof::induction;
+  if (!run.good()) {
+    proof.reason += run.exit_code == 124
+                        ? fmt::format("; by induction: not decided in {} s", seconds)
+                        : "; by induction: ports do not match";
+    return;
+  }
+  static const std::regex counts("Of those cells (\\d+) are proven and (\\d+) are unproven");
+  const std::string status = read_text_file(dir / "status.txt");
+  std::smatch match;
+  if (!std::regex_search(status, match, counts)) {
+    proof.reason += "; by induction: nothing was compared";
+    return;
+  }
+  const std::int64_t proven = std::stoll(match[1].str());
+  const std::int64_t unproven = std::stoll(match[2].str());
+  proof.points = proven + unproven;
+  proof.proven = unproven == 0 && proven > 0;
+  if (proof.proven)
+    proof.reason.clear();
+  else
+    proof.reason += fmt::format("; by induction: {} of {} not proven", unproven, proof.points);
+}
+
+void require_modules(const GateSources& sources, const std::vector<std::string>& modules) {
+  const std::string text = read_text_file(sources.netlist);
+  for (const std::string& module : modules) {
+    if (text.find("module " + module + "(") == std::string::npos &&
+        text.find("module " + module + " ") == std::string::npos) {
+      throw InputError(
+          fmt::format("{}: found no module {}, allowed a netlist with all modules of the RTL",
+                      printable(sources.netlist.string(), 400), module));
+    }
+  }
+}
+
+}  // namespace
+
+const char* name(Proof proof) {
+  return proof == Proof::combinational ? "combinational" : "induction";
+}
+
+std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netlist,
+                                       const GateSources& sources,
+                                       const std::vector<std::string>& only, int seconds,
+                                       const std::function<void(const std::string&)>& progress) {
+  tool("yosys-abc");
+  const Elaborated rtl = elaborate(design);
+  std::vector<std::string> modules;
+  for (const auto& [module, info] : rtl.modules) {
+    const bool ram = info.base == design.config.name + "_ram";
+    if (!ram || netlist.rams.empty()) modules.push_back(module);
+  }
+  require_modules(sources, modules);
+  for (const std::string& module : only) {
+    if (std::find(modules.begin(), modules.end(), module) == modules.end()) {
+      throw InputError(fmt::format("--module: found {}, allowed {}", printable(module),
+                                   fmt::join(modules, ", ")));
+    }
+  }
+  if (!only.empty()) modules = only;
+  const ScratchDir work(design.work, "lec-", "OUT");
+  const fs::path liberty =
+      sources.library == Library::osu018 ? find_liberty(netlist.options.liberty) : fs::path();
+  std::string script = prepare_script(design, netlist, rtl, sources, liberty);
+  for (std::size_t i = 0; i < modules.size(); ++i) script += cut_script(modules[i], i);
+  run_yosys(script, work.path(), "cut");
+  std::vector<ModuleProof> proofs;
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    progress(modules[i]);
+    ModuleProof proof;
+    proof.module = modules[i];
+    const auto begin = Clock::now();
+    prove_logic(proof, work.path(), i, seconds);
+    // Logic that differs may do so in states that flip-flops which were merged cannot reach.
+    if (!proof.proven) prove_by_induction(proof, work.path(), seconds);
+    proof.seconds = since(begin);
+    proofs.push_back(proof);
+  }
+  return proofs;
+}
+
+}  // namespace gradloom::flow
