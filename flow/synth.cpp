@@ -127,7 +127,8 @@ std::optional<Netlist> find_netlist(const Design& design, const SynthOptions& op
   if (!info.is_object() || !info.contains("made_from") || !info.contains("modules")) {
     refuse(design, options, path, "found no description of it");
   }
-  for (const auto& [key, value] : made_from(design, options, liberty_of(options)).items()) {
+  const Json expected = made_from(design, options, liberty_of(options));
+  for (const auto& [key, value] : expected.items()) {
     const std::string found = info["made_from"].value(key, "");
     if (found != value) refuse(design, options, path, fmt::format("found {} {}", key, found));
   }

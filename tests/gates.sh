@@ -71,7 +71,7 @@ expect 2 'found no dgrad or no wgrad' "$gradloom" flow power -c examples/configs
 expect 2 'section training' "$gradloom" flow zero-gating -c examples/configs/gl3x3_train_int4.yaml -o "$out"
 expect 3 'iverilog' env PATH=/nowhere "$gradloom" flow gatesim -c "$work/g2.yaml" -o "$out"
 sed -i 's/batch: 16/batch: 15/' "$work/g2.yaml"
-for target in gatesim lec power; do expect 2 'netlist' flow "$target"; done
+for target in gatesim lec power; do expect 2 'stale netlist' flow "$target"; done
 [[ ! -e $out/results/g2/power.json ]] || fail 'a stale netlist left a result'
 sed -i 's/batch: 15/batch: 16/' "$work/g2.yaml"
 echo 'bad input: refused'
