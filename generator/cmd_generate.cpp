@@ -8,6 +8,7 @@
 #include "generator/config_schema.hpp"
 #include "generator/config_yaml.hpp"
 #include "generator/emitter.hpp"
+#include "generator/handoff.hpp"
 #include "generator/interrupt.hpp"
 #include "generator/output_dir.hpp"
 #include "generator/template_files.hpp"
@@ -42,6 +43,7 @@ int run(const Options& options) {
   const Config config = load_config(options.config);
   std::vector<EmittedFile> files = emit_design(config, template_dir());
   if (options.testbench) add_testbench(config, files);
+  add_handoff(config, files);
   OutputDir dir(options.output, options.force);
   write_files(files, dir.path());
   check_interrupt();

@@ -50,12 +50,15 @@ constexpr std::string_view kRules = R"(
 * `buffers.bias` may be named only with a section `training`.
 * `host.bus: axi` (`docs/bus.md`) asks for a section `training`, and for `host.data_bits` of 64 or more if
   `numbers.accumulator_bits` is above 32. `host.data_bits` and `host.address_bits` may be named only with it.
+* `clock` changes no Verilog, only the handoff files (`docs/handoff.md`). `clock.uncertainty_ns` is at most a
+  quarter of `clock.period_ns`, so that with the largest `clock.io_delay_percent` a path from an input still has
+  time.
 
 ## Hash
 
 The configuration hash, which the hardware shows in a register, covers every key but those of
-`testbench`, with defaults filled in: the keys of training and of the bus only where they are built, those of
-`pe` only where they differ from their defaults (`docs/decisions/0002-configuration-hash.md`).
+`clock` and `testbench`, with defaults filled in: the keys of training and of the bus only where they are built,
+those of `pe` only where they differ from their defaults (`docs/decisions/0002-configuration-hash.md`).
 )";
 
 std::string default_text(const Key& key) {
@@ -67,6 +70,7 @@ std::string default_text(const Key& key) {
     return fmt::format("`{}`", key.choices[static_cast<std::size_t>(*key.default_value)]);
   }
   if (key.type == KeyType::boolean) return *key.default_value != 0 ? "true" : "false";
+  if (key.type == KeyType::nanoseconds) return nanoseconds_text(*key.default_value);
   return std::to_string(*key.default_value);
 }
 

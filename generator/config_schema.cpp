@@ -137,6 +137,13 @@ Key activations_key() {
   return key;
 }
 
+template <auto Field>
+Key nanoseconds(std::string_view path, std::int64_t min, std::int64_t max, std::string_view text) {
+  Key key = integer<Field>(path, min, max, text);
+  key.type = KeyType::nanoseconds;
+  return key;
+}
+
 Key bus_key() {
   Key key;
   key.path = "host.bus";
@@ -177,6 +184,9 @@ std::vector<Key> make_keys() {
   constexpr auto queue = [](auto& c) -> auto& { return c.queue_depth; };
   constexpr auto data = [](auto& c) -> auto& { return c.data_bits; };
   constexpr auto address = [](auto& c) -> auto& { return c.address_bits; };
+  constexpr auto period = [](auto& c) -> auto& { return c.clock.period_ps; };
+  constexpr auto uncertainty = [](auto& c) -> auto& { return c.clock.uncertainty_ps; };
+  constexpr auto io_delay = [](auto& c) -> auto& { return c.clock.io_delay_percent; };
   constexpr auto seed = [](auto& c) -> auto& { return c.testbench.seed; };
   constexpr auto stall = [](auto& c) -> auto& { return c.testbench.stall_percent; };
   constexpr auto timeout = [](auto& c) -> auto& { return c.testbench.timeout_cycles; };
@@ -236,6 +246,17 @@ std::vector<Key> make_keys() {
                 "64; only with `host.bus: axi`"),
       defaulted(integer<address>("host.address_bits", 32, 64, "Width of the AXI4 addresses."), 32,
                 "32; only with `host.bus: axi`"),
+      defaulted(nanoseconds<period>("clock.period_ns", 100, 1'000'000'000,
+                                    "Period of `clk_i` that the handoff files ask for, in "
+                                    "nanoseconds with at most three decimals."),
+                10'000),
+      worked_out(nanoseconds<uncertainty>("clock.uncertainty_ns", 0, 250'000'000,
+                                          "Uncertainty of the clock: jitter and skew."),
+                 "5 % of the period"),
+      defaulted(integer<io_delay>("clock.io_delay_percent", 0, 70,
+                                  "Part of the period that is spent outside, before every input "
+                                  "and after every output."),
+                20),
       defaulted(integer<seed>("testbench.seed", 1, std::numeric_limits<std::int64_t>::max(),
                               "Seed of data and stalls in verification."),
                 1),
@@ -270,6 +291,17 @@ const Key* find_key(std::string_view path) {
   return nullptr;
 }
 
+bool is_outside_rtl(std::string_view section) {
+  return section == "testbench" || section == "clock";
+}
+
+std::string nanoseconds_text(std::int64_t picoseconds) {
+  std::string text = fmt::format("{}.{:03}", picoseconds / 1000, picoseconds % 1000);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 std::string_view section_of(std::string_view path) {
   const std::size_t dot = path.find('.');
   return dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
@@ -300,6 +332,9 @@ std::string allowed_text(const Key& key) {
       if (key.path == "training.step_bits") return "0..numbers.operand_bits";
       if (key.path == "host.data_bits") return "32, 64, 128 or 256";
       return fmt::format("{}..{}", key.min, key.max);
+    case KeyType::nanoseconds:
+      if (key.path == "clock.uncertainty_ns") return "0..a quarter of the period";
+      return fmt::format("{}..{}", nanoseconds_text(key.min), nanoseconds_text(key.max));
     case KeyType::boolean:
     case KeyType::choice:
       return fmt::format("{} or {}", fmt::join(key.choices.first(key.choices.size() - 1), ", "),

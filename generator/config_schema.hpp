@@ -15,11 +15,12 @@
 namespace gradloom {
 
 enum class KeyType {
-  identifier,  ///< a Verilog identifier: `check_identifier`
-  integer,     ///< a decimal integer in [min, max]
-  choice,      ///< one of `choices`; the value is its place in the list
-  boolean,     ///< false or true, which are the `choices`; the value is 0 or 1
-  subset       ///< a list of some of `choices`; the value has a bit for each
+  identifier,   ///< a Verilog identifier: `check_identifier`
+  integer,      ///< a decimal integer in [min, max]
+  nanoseconds,  ///< a decimal number with at most three decimals; the value, min and max are in ps
+  choice,       ///< one of `choices`; the value is its place in the list
+  boolean,      ///< false or true, which are the `choices`; the value is 0 or 1
+  subset        ///< a list of some of `choices`; the value has a bit for each
 };
 
 /// One key. `get` and `set` reach the field of the Config; a key of type identifier has none, its
@@ -54,6 +55,12 @@ const Key* find_key(std::string_view path);
 std::string_view section_of(std::string_view path);
 /// "key" of "section.key".
 std::string_view leaf_of(std::string_view path);
+
+/// True for a section that has no effect on the RTL; the configuration hash leaves its keys out.
+bool is_outside_rtl(std::string_view section);
+
+/// Picoseconds as decimal nanoseconds, as short as possible: 2500 is "2.5".
+std::string nanoseconds_text(std::int64_t picoseconds);
 
 /// The keys and sections directly below `section` ("" for the top level), in table order.
 std::vector<std::string_view> names_in(std::string_view section);

@@ -26,8 +26,12 @@ struct Range {
   std::int64_t max = 0;
   std::string reason;
 
-  std::string text() const {
-    return fmt::format("{}..{}{}", min, max, reason.empty() ? "" : " (" + reason + ")");
+  std::string text(KeyType type) const {
+    const auto shown = [type](std::int64_t value) {
+      return type == KeyType::nanoseconds ? nanoseconds_text(value) : std::to_string(value);
+    };
+    return fmt::format("{}..{}{}", shown(min), shown(max),
+                       reason.empty() ? "" : " (" + reason + ")");
   }
 };
 
@@ -64,6 +68,10 @@ Range range_of(const Key& key, const Config& config) {
     range.max = natural_limit(config, key.path);
     range.reason = "what the buffers can hold";
   }
+  if (key.path == "clock.uncertainty_ns") {
+    range.max = config.clock.period_ps / 4;
+    range.reason = "at most a quarter of clock.period_ns";
+  }
   return range;
 }
 
@@ -79,6 +87,22 @@ std::optional<std::int64_t> parse_integer(const YAML::Node& node) {
   return value;
 }
 
+// Picoseconds from nanoseconds such as 10, 2.5 or 0.125, or nothing.
+std::optional<std::int64_t> parse_nanoseconds(const YAML::Node& node) {
+  if (!is_plain(node)) return std::nullopt;
+  const std::string& text = node.Scalar();
+  const std::size_t point = text.find('.');
+  const std::string whole = text.substr(0, point);
+  std::string decimals = point == std::string::npos ? "0" : text.substr(point + 1);
+  const auto is_digits = [](const std::string& s) {
+    return !s.empty() && s.find_first_not_of("0123456789") == std::string::npos;
+  };
+  if (!is_digits(whole) || !is_digits(decimals) || decimals.size() > 3) return std::nullopt;
+  if (whole.size() > 9 || (whole.size() > 1 && whole.front() == '0')) return std::nullopt;
+  decimals.resize(3, '0');
+  return std::stoll(whole) * 1000 + std::stoll(decimals);
+}
+
 bool is_bus_width(std::int64_t bits) {
   return bits == 32 || bits == 64 || bits == 128 || bits == 256;
 }
@@ -86,13 +110,17 @@ bool is_bus_width(std::int64_t bits) {
 std::int64_t read_integer(const Key& key, const YamlSource& source, const YamlEntry& entry,
                           const Config& config) {
   const Range range = range_of(key, config);
-  const std::optional<std::int64_t> value = parse_integer(entry.value);
+  const bool time = key.type == KeyType::nanoseconds;
+  const std::optional<std::int64_t> value =
+      time ? parse_nanoseconds(entry.value) : parse_integer(entry.value);
   if (key.path == "host.data_bits" && (!value || !is_bus_width(*value))) {
     reject(source.file, entry.line, key.path, found_text(entry.value), allowed_text(key));
   }
   if (!value || *value < range.min || *value > range.max) {
-    const std::string kind = value ? "" : "an integer ";
-    reject(source.file, entry.line, key.path, found_text(entry.value), kind + range.text());
+    const std::string kind = value  ? ""
+                             : time ? "a number with at most three decimals "
+                                    : "an integer ";
+    reject(source.file, entry.line, key.path, found_text(entry.value), kind + range.text(key.type));
   }
   return *value;
 }
@@ -142,6 +170,10 @@ void apply_default(const Key& key, const YamlSource& source, Config& config) {
     config.training.step_bits = std::max(0, config.operand_bits - 2);
     return;
   }
+  if (key.path == "clock.uncertainty_ns") {
+    config.clock.uncertainty_ps = config.clock.period_ps / 20;
+    return;
+  }
   if (key.required) {
     reject(source.file, source.line_of(key.path), key.path, "nothing",
            allowed_text(key) + " (a required key)");
@@ -168,7 +200,8 @@ void apply_entry(const Key& key, const YamlSource& source, const YamlEntry& entr
   }
   switch (key.type) {
     case KeyType::identifier: config.name = read_identifier(key, source, entry); break;
-    case KeyType::integer: key.set(config, read_integer(key, source, entry, config)); break;
+    case KeyType::integer:
+    case KeyType::nanoseconds: key.set(config, read_integer(key, source, entry, config)); break;
     case KeyType::boolean:
     case KeyType::choice: key.set(config, read_word(key, source, entry.line, entry.value)); break;
     case KeyType::subset: key.set(config, read_subset(key, source, entry)); break;
@@ -179,6 +212,7 @@ std::string value_text(const Key& key, const Config& config) {
   if (key.type == KeyType::identifier) return config.name;
   const std::int64_t value = key.get(config);
   if (key.type == KeyType::integer) return std::to_string(value);
+  if (key.type == KeyType::nanoseconds) return nanoseconds_text(value);
   if (key.type == KeyType::choice || key.type == KeyType::boolean)
     return std::string(key.choices[static_cast<std::size_t>(value)]);
   std::vector<std::string_view> words;
@@ -344,7 +378,7 @@ std::uint64_t fnv1a64(std::string_view text) {
 std::uint64_t config_hash(const Config& config) {
   std::string text;
   for (const Key& key : config_keys()) {
-    if (section_of(key.path) == "testbench" || !applies(key, config)) continue;
+    if (is_outside_rtl(section_of(key.path)) || !applies(key, config)) continue;
     text += fmt::format("{}={}\n", key.path, value_text(key, config));
   }
   return fnv1a64(text);

@@ -18,6 +18,7 @@ Json key_value(const Key& key, const Config& config) {
   if (key.type == KeyType::identifier) return config.name;
   const std::int64_t value = key.get(config);
   if (key.type == KeyType::integer) return value;
+  if (key.type == KeyType::nanoseconds) return static_cast<double>(value) / 1000;
   if (key.type == KeyType::boolean) return value != 0;
   if (key.type == KeyType::choice) return key.choices[static_cast<std::size_t>(value)];
   Json list = Json::array();

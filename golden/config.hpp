@@ -92,6 +92,15 @@ struct TestbenchOptions {
   bool operator==(const TestbenchOptions&) const = default;
 };
 
+/// The clock that the handoff files ask for (docs/handoff.md). In picoseconds, so that it is exact.
+/// No effect on the RTL, and not part of the configuration hash.
+struct ClockOptions {
+  std::int64_t period_ps = 10'000;    ///< 100 ps..1 ms
+  std::int64_t uncertainty_ps = 500;  ///< at most a quarter of the period
+  int io_delay_percent = 20;          ///< of the period, taken by what is outside: 0..70
+  bool operator==(const ClockOptions&) const = default;
+};
+
 /// A validated configuration. Only `load_config` and tests make one.
 struct Config {
   std::string name;          ///< Verilog identifier; the top module is `<name>_top`
@@ -111,6 +120,7 @@ struct Config {
   HostBus bus = HostBus::none;
   int data_bits = 0;     ///< of the AXI4 data buses: 32, 64, 128 or 256; 0 without a bus
   int address_bits = 0;  ///< of the AXI4 addresses: 32..64; 0 without a bus
+  ClockOptions clock;
   TestbenchOptions testbench;
   bool operator==(const Config&) const = default;
 };

@@ -138,6 +138,43 @@ TEST_CASE("keys: unknown, duplicate, missing, misplaced") {
   });
 }
 
+TEST_CASE("the clock") {
+  const auto period = [](const std::string& value) {
+    return with("clock: {period_ns: " + value + "}\n");
+  };
+  const std::string number = "allowed a number with at most three decimals 0.1..1000000";
+  check_cases({
+      {period("0"), {"c.yaml:4: clock.period_ns: found 0, allowed 0.1..1000000"}},
+      {period("0.099"), {"found 0.099, allowed 0.1..1000000"}},
+      {period("1000000.001"), {"found 1000000.001, allowed 0.1..1000000"}},
+      {period("-1"), {"found -1, " + number}},
+      {period("+1"), {"found +1, " + number}},
+      {period("fast"), {"found fast, " + number}},
+      {period("10ns"), {"found 10ns, " + number}},
+      {period("1e1"), {"found 1e1, " + number}},
+      {period("08.5"), {"found 08.5, " + number}},
+      {period("1.2345"), {"found 1.2345, " + number}},
+      {period("1."), {"found 1., " + number}},
+      {period(".5"), {"found .5, " + number}},
+      {period("1.5.5"), {"found 1.5.5, " + number}},
+      {period("99999999999999999999"), {"found 99999999999999999999, " + number}},
+      {period("\"10\""), {"found the text \"10\", " + number}},
+      {period("[10]"), {"found a list, " + number}},
+      {period(""), {"clock.period_ns: found nothing, " + number}},
+      {with("clock: {period_ns: 10, uncertainty_ns: 2.501}\n"),
+       {"clock.uncertainty_ns: found 2.501, allowed 0..2.5 (at most a quarter of "
+        "clock.period_ns)"}},
+      {with("clock: {uncertainty_ns: -0.1}\n"), {"found -0.1, allowed a number"}},
+      {with("clock: {io_delay_percent: 71}\n"),
+       {"c.yaml:4: clock.io_delay_percent: found 71, allowed 0..70"}},
+      {with("clock: {io_delay_percent: 12.5}\n"), {"found 12.5, allowed an integer 0..70"}},
+      {with("clock: {period: 10}\n"),
+       {"clock.period: found an unknown key", "did you mean \"period_ns\"?"}},
+      {with("clock: 10\n"), {"clock: found 10, allowed a map"}},
+      {with("period_ns: 10\n"), {"did you mean \"clock: {period_ns: ...}\"?"}},
+  });
+}
+
 TEST_CASE("wrong types") {
   check_cases({
       {with_array("array: [8, 8]\n"),

@@ -220,6 +220,25 @@ TEST_CASE("the hash covers what the hardware is made from, and only that") {
   CHECK(hashes.insert(config_hash(other)).second);
 }
 
+TEST_CASE("the clock: keys, defaults, canonical form; not in the hash") {
+  const Config none = parse(kSmallest);
+  CHECK(none.clock == ClockOptions{10'000, 500, 20});
+  CHECK(canonical_yaml(none).find("clock:\n  period_ns: 10\n  uncertainty_ns: 0.5\n"
+                                  "  io_delay_percent: 20\n") != std::string::npos);
+  CHECK(parse(kSmallest + "clock: {period_ns: 4}\n").clock == ClockOptions{4'000, 200, 20});
+  const Config all =
+      parse(kSmallest + "clock: {uncertainty_ns: 0.625, period_ns: 2.5, io_delay_percent: 0}\n");
+  CHECK(all.clock == ClockOptions{2'500, 625, 0});
+  CHECK(parse(canonical_yaml(all)) == all);
+  CHECK(parse(kSmallest + "clock: {period_ns: 0.1, uncertainty_ns: 0}\n").clock ==
+        ClockOptions{100, 0, 20});
+  CHECK(parse(kSmallest + "clock: {period_ns: 1000000}\n").clock.period_ps == 1'000'000'000);
+  CHECK(config_hash(all) == config_hash(none));
+  CHECK(nanoseconds_text(12'345) == "12.345");
+  CHECK(nanoseconds_text(100'000) == "100");
+  CHECK(nanoseconds_text(50) == "0.05");
+}
+
 TEST_CASE("the bus: keys, defaults, canonical form and hash") {
   const std::string base = kSmallest + "training: {master_bits: 16}\n";
   const Config none = parse(base);
