@@ -24,6 +24,7 @@ struct Options {
   bool force = false;
   bool testbench = false;
   bool print_config = false;
+  bool print_hash = false;
   bool print_schema_doc = false;
 };
 
@@ -35,6 +36,10 @@ int run(const Options& options) {
   if (options.config.empty()) throw InputError("generate: found no --config, which is required");
   if (options.print_config) {
     fmt::print("{}", full_yaml(load_config(options.config)));
+    return 0;
+  }
+  if (options.print_hash) {
+    fmt::print("{}\n", hash_text(load_config(options.config)));
     return 0;
   }
   if (options.output.empty()) {
@@ -66,6 +71,8 @@ void add_generate(CLI::App& app, Action& action) {
   command
       ->add_flag("--print-config", options->print_config,
                  "print the full effective configuration instead")
+      ->excludes(output);
+  command->add_flag("--print-hash", options->print_hash, "print the configuration hash instead")
       ->excludes(output);
   command->add_flag("--print-schema-doc", options->print_schema_doc)->group("");
   command->footer(

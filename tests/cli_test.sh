@@ -57,6 +57,8 @@ expect 2 '--config: 1 required' generate -c
 expect 2 'neither --output nor --print-config' generate -c "$configs/gl2x2_int8.yaml"
 expect 2 'excludes' generate -c "$configs/gl2x2_int8.yaml" --print-config -o design
 expect 0 '^# Configuration' generate --print-schema-doc
+expect 0 '^[0-9a-f]{16}$' generate -c "$configs/gl2x2_int8.yaml" --print-hash
+expect 2 'excludes' generate -c "$configs/gl2x2_int8.yaml" --print-hash -o design
 
 # The configuration that is printed can be fed back in, and names the same hash.
 for config in "$configs"/*.yaml; do
@@ -82,6 +84,8 @@ bad 'bad.yaml:4: name: found a second time' "${good}name: b\n"
 bad 'bad.yaml:1: array.rows: found 0, allowed 1..256' 'array: {rows: 0, cols: 2}\nname: a\nnumbers: {}\n'
 bad 'array.rows: found -1, allowed 1..256' 'array: {rows: -1, cols: 2}\nname: a\nnumbers: {}\n'
 bad 'array.rows: found 300, allowed 1..256' 'array: {rows: 300, cols: 2}\nname: a\nnumbers: {}\n'
+bad 'bad.yaml:4: clock.period_ns: found 0, allowed 0.1..1000000' "${good}clock: {period_ns: 0}\n"
+bad 'clock.uncertainty_ns: found 3, allowed 0..2.5 ' "${good}clock: {uncertainty_ns: 3}\n"
 bad 'limits.batch: found 32, allowed 1..31' \
   'name: a\narray: {rows: 2, cols: 2}\nnumbers: {operand_bits: 8, accumulator_bits: 20}\nlimits: {m: 1, n: 1, batch: 32}\n'
 bad 'limits.n: found 64, allowed 1..31' \

@@ -25,6 +25,7 @@
 #include "golden/split.hpp"
 #include "golden/timing.hpp"
 #include "sim/quantize.hpp"
+#include "status/status.hpp"
 #include "tests/golden_support.hpp"
 
 using namespace gradloom;
@@ -542,6 +543,23 @@ TEST_CASE("README.md: the table of configurations says what the files say") {
     CHECK(row.at(4) == operations);
   }
   for (const auto& [name, row] : rows) CHECK(expected.count(name) == 1);
+}
+
+TEST_CASE("README.md: the status of configurations is that of docs/status.yaml") {
+  const auto plan = status::load_plan(kRoot + "/tests/testplan.yaml");
+  const auto configs = status::load_configs(kRoot + "/examples/configs");
+  const std::vector<std::string> steps = step_names("");
+  for (const status::PlanItem& item : plan) {
+    CAPTURE(item.name);
+    const auto is_step = [&](const std::string& s) {
+      return s.starts_with("`" + item.step + "` ");
+    };
+    CHECK((item.step.empty() || std::any_of(steps.begin(), steps.end(), is_step)));
+    for (const std::string& name : item.covers) CHECK(configs.count(name) == 1);
+  }
+  check_block(
+      "README.md", "status",
+      status::status_table(plan, configs, status::load_status(kRoot + "/docs/status.yaml")));
 }
 
 TEST_CASE("README.md: what is green in the table of configurations is a step of ./run test") {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs the steps of tests/steps.txt: `run_all.sh test|nightly [NAME...]` (only these, if named).
-# The output of a step goes to OUT/log/<name>.log and is shown only if it fails. The last line on
+# The output of a step goes to OUT/log/<name>.log and is shown only if it fails; how it ended, and the hashes of the
+# example configurations and the digest of the templates it ended so with, to OUT/results/steps/<name>.json. The last line on
 # standard output is "N passed, N failed"; exits 1 if any failed or none ran.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -10,7 +11,9 @@ mode=${1:-test}
 shift || true
 only=("$@")
 log_dir=${OUT:-out}/log
-mkdir -p "$log_dir"
+step_dir=${OUT:-out}/results/steps
+mkdir -p "$log_dir" "$step_dir"
+gradloom=${GRADLOOM:-build/release/bin/gradloom}
 
 if [[ -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
   green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
@@ -36,6 +39,25 @@ wanted() {
   return 1
 }
 
+# What a result belongs to: version, templates, and the hash of each example configuration, as JSON.
+inputs_json() {
+  local config comma=''
+  printf '"gradloom": "%s", "templates": "%s", "configs": {' "$("$gradloom" --version | cut -d' ' -f2)" \
+    "$(tests/lib/templates_digest.sh)"
+  for config in examples/configs/*.yaml; do
+    printf '%s"%s": "%s"' "$comma" "$(basename "$config" .yaml)" "$("$gradloom" generate -c "$config" --print-hash)"
+    comma=', '
+  done
+  printf '}'
+}
+# record NAME WHEN PASS SECONDS INPUTS: nothing, if the inputs changed while the step ran.
+record() {
+  rm -f "$step_dir/$1.json"
+  [[ -n $5 && $5 == "$(inputs_json 2>/dev/null)" ]] || return 0
+  printf '{"step": "%s", "when": "%s", "pass": %s, "seconds": %d, %s}\n' "$@" >"$step_dir/.$1.tmp"
+  mv "$step_dir/.$1.tmp" "$step_dir/$1.json"
+}
+
 passed=0
 failed=0
 started=$SECONDS
@@ -44,18 +66,23 @@ while read -r when name command <&3; do
   [[ $when == test || $mode == nightly ]] || continue
   wanted "$name" || continue
   begin=$SECONDS
+  rm -f "$step_dir/$name.json"
+  inputs=$(inputs_json 2>/dev/null) || inputs=''
   set -m
   bash -c "$command" </dev/null >"$log_dir/$name.log" 2>&1 &
   running=$!
   set +m
   if wait "$running"; then
     passed=$((passed + 1))
+    pass=true
     verdict="${green}pass${plain}"
   else
     failed=$((failed + 1))
+    pass=false
     verdict="${red}FAIL${plain}"
   fi
   running=
+  record "$name" "$when" "$pass" $((SECONDS - begin)) "$inputs"
   printf '%s %-12s %4d s\n' "$verdict" "$name" $((SECONDS - begin)) >&2
   if [[ $verdict == *FAIL* ]]; then
     tail -n 40 "$log_dir/$name.log" | sed 's/^/    /' >&2
