@@ -96,7 +96,7 @@ one() { # one NUMBER
 # The RTL as it is must pass, or nothing below means anything.
 control() {
   local config
-  for config in base sat train lean; do
+  for config in base sat train lean pipe; do
     mkdir "$work/control_$config"
     if ! verify "$work/control_$config" "$config"; then
       echo "FAIL the unbroken RTL does not pass ($config):"
