@@ -609,6 +609,8 @@ Config random_training_config(std::uint64_t seed) {
   config.buffers.dw = words();
   config.buffers.bias = random_depth(prng, 40);
   random_limits(prng, config);
+  config.pe = random_pe(seed, config.overflow);
+  config.pe.add_stages = 1;  // all that training can have
   config.queue_depth = pick(prng, 1, 5);
   return config;
 }
