@@ -21,11 +21,16 @@ else
   green='' red='' plain=''
 fi
 
+# Steps that use both cores themselves, or build in the shared build directory. The others run two at a time.
+alone=' unit install break-rtl break-all break-bus break-bus-all coverage coverage-3x3 faults faults-2x2 faults-train
+  fuzz mutate mutate-all campaign campaign-long readme asan '
+
 # A step runs as a job of its own, so that Ctrl-C reaches all that it started.
-running=
+declare -A running=() began=() when_of=() inputs_of=()
 stop() {
   trap '' INT TERM
-  [[ -z $running ]] || kill -TERM -- "-$running" 2>/dev/null
+  local pid
+  for pid in "${!running[@]}"; do kill -TERM -- "-$pid" 2>/dev/null; done
   wait
   printf 'interrupted\n' >&2
   exit 130
@@ -61,34 +66,49 @@ record() {
 passed=0
 failed=0
 started=$SECONDS
-while read -r when name command <&3; do
-  case $when in '' | '#'*) continue ;; esac
-  [[ $when == test || $mode == nightly ]] || continue
-  wanted "$name" || continue
-  begin=$SECONDS
-  rm -f "$step_dir/$name.json"
-  inputs=$(inputs_json 2>/dev/null) || inputs=''
-  set -m
-  bash -c "$command" </dev/null >"$log_dir/$name.log" 2>&1 &
-  running=$!
-  set +m
-  if wait "$running"; then
+lonely=no
+
+# Waits for one of the steps that run, and says how it ended.
+finish_one() {
+  local pid name code=0 pass=true verdict="${green}pass${plain}"
+  wait -n -p pid "${!running[@]}" || code=$?
+  name=${running[$pid]}
+  unset "running[$pid]"
+  if ((code == 0)); then
     passed=$((passed + 1))
-    pass=true
-    verdict="${green}pass${plain}"
   else
     failed=$((failed + 1))
     pass=false
     verdict="${red}FAIL${plain}"
   fi
-  running=
-  record "$name" "$when" "$pass" $((SECONDS - begin)) "$inputs"
-  printf '%s %-12s %4d s\n' "$verdict" "$name" $((SECONDS - begin)) >&2
-  if [[ $verdict == *FAIL* ]]; then
+  record "$name" "${when_of[$pid]}" "$pass" $((SECONDS - began[$pid])) "${inputs_of[$pid]}"
+  printf '%s %-17s %4d s\n' "$verdict" "$name" $((SECONDS - began[$pid])) >&2
+  if ((code != 0)); then
     tail -n 40 "$log_dir/$name.log" | sed 's/^/    /' >&2
     printf '    all of its output: %s\n' "$log_dir/$name.log" >&2
   fi
+}
+
+while read -r when name command <&3; do
+  case $when in '' | '#'*) continue ;; esac
+  [[ $when == test || $mode == nightly ]] || continue
+  wanted "$name" || continue
+  room=2
+  if [[ $lonely == yes || $alone =~ [[:space:]]$name[[:space:]] ]]; then room=1; fi
+  while ((${#running[@]} >= room)); do finish_one; done
+  lonely=no
+  if [[ $alone =~ [[:space:]]$name[[:space:]] ]]; then lonely=yes; fi
+  rm -f "$step_dir/$name.json"
+  inputs=$(inputs_json 2>/dev/null) || inputs=''
+  set -m
+  bash -c "$command" </dev/null >"$log_dir/$name.log" 2>&1 &
+  set +m
+  running[$!]=$name
+  began[$!]=$SECONDS
+  when_of[$!]=$when
+  inputs_of[$!]=$inputs
 done 3<tests/steps.txt
+while ((${#running[@]})); do finish_one; done
 
 printf 'total %d s\n' $((SECONDS - started)) >&2
 printf '%d passed, %d failed\n' "$passed" "$failed"
