@@ -167,6 +167,7 @@ std::vector<Key> make_keys() {
   constexpr auto mult_stages = [](auto& c) -> auto& { return c.pe.mult_stages; };
   constexpr auto add_stages = [](auto& c) -> auto& { return c.pe.add_stages; };
   constexpr auto zero_gating = [](auto& c) -> auto& { return c.pe.zero_gating; };
+  constexpr auto abft = [](auto& c) -> auto& { return c.abft; };
   constexpr auto x = [](auto& c) -> auto& { return c.buffers.x; };
   constexpr auto delta = [](auto& c) -> auto& { return c.buffers.delta; };
   constexpr auto w = [](auto& c) -> auto& { return c.buffers.w; };
@@ -213,6 +214,10 @@ std::vector<Key> make_keys() {
       quiet(boolean<zero_gating>("pe.zero_gating", false,
                                  "Whether the operands of a multiplication by zero are held back, "
                                  "so that the multiplier does not switch.")),
+      quiet(boolean<abft>("abft", false,
+                          "Whether the array checksum is built: errors in the array are found "
+                          "while it works. Needs `numbers.overflow` wrap or refuse, a PE without "
+                          "pipeline stages, and no section `training`.")),
       required(integer<master>("training.master_bits", 2, 32,
                                "Bits of a master weight, which is what W then holds. The array "
                                "multiplies with the upper `numbers.operand_bits` of it.")),

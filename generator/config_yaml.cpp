@@ -279,6 +279,20 @@ void check_training(const Config& config, const YamlSource& source) {
                      config.training.master_bits, config.training.step_bits));
 }
 
+// What the array checksum asks of the rest (docs/abft.md).
+void check_abft(const Config& config, const YamlSource& source) {
+  if (!config.abft) return;
+  const auto refuse = [&](const std::string& why) {
+    reject(source.file, source.line_of("abft"), "abft", "true", "false " + why);
+  };
+  if (config.training.built) refuse("with a section training");
+  if (config.overflow == Overflow::saturate) {
+    refuse("with numbers.overflow saturate (a saturated sum has no checksum)");
+  }
+  if (config.pe.mult_stages != 0) refuse("with pe.mult_stages above 0");
+  if (config.pe.add_stages != 1) refuse("with pe.add_stages 2");
+}
+
 // What the bus asks of the rest (docs/bus.md, section 1).
 void check_bus(const Config& config, const YamlSource& source) {
   if (config.bus == HostBus::none) return;
@@ -356,6 +370,7 @@ Config parse_config(std::string_view text, const std::string& file) {
     }
   }
   check_pe(config, source);
+  check_abft(config, source);
   check_training(config, source);
   check_bus(config, source);
   check_sums(config, source);

@@ -36,6 +36,7 @@ std::string config_line(const Config& c) {
   if (c.pe.mult_stages != 0) text += fmt::format(", mult_stages {}", c.pe.mult_stages);
   if (c.pe.add_stages != 1) text += fmt::format(", add_stages {}", c.pe.add_stages);
   if (c.pe.zero_gating) text += ", zero gating";
+  if (c.abft) text += ", array checksum";
   if (c.training.built) {
     text += fmt::format(", training with {}-bit master weights", c.training.master_bits);
   }
@@ -143,6 +144,11 @@ void add_flags(const Config& c, TemplateContext& context) {
   flags["south_writers"] = c.fprop || c.wgrad;
   flags["needs_col_tiles"] = c.fprop || c.wgrad;
   flags["saturate"] = c.overflow == Overflow::saturate;
+  flags["abft"] = c.abft;
+  flags["abft_fprop"] = c.abft && c.fprop;
+  flags["abft_dgrad"] = c.abft && c.dgrad;
+  flags["abft_wgrad"] = c.abft && c.wgrad;
+  flags["abft_backward"] = c.abft && (c.dgrad || c.wgrad);
   flags["training"] = c.training.built;
   flags["no_training"] = !c.training.built;
   flags["axi"] = c.bus == HostBus::axi;
@@ -241,6 +247,25 @@ std::string amount_width(Counter counter) {
   const std::optional<Buffer> buffer = counted_buffer(counter);
   if (!buffer) return counter == Counter::macs ? "MACS_W" : "1";
   return by_row(*buffer) ? "ROW_CNT_W" : "COL_CNT_W";
+}
+
+// Widths and registers of the array checksum. A sum modulo 2^accumulator_bits is as good as the
+// sum.
+void add_abft(const Plan& plan, TemplateContext& context) {
+  const Config& c = plan.config;
+  const auto sum_bits = [&](int count) {
+    return std::min(c.operand_bits + index_bits(count), c.accumulator_bits);
+  };
+  const std::vector<std::pair<const char*, int>> numbers{
+      {"abft_col_sum_w", sum_bits(c.cols)},
+      {"abft_row_sum_w", sum_bits(c.rows)},
+      {"abft_link_w", c.dgrad ? c.accumulator_bits : sum_bits(c.rows)},
+      {"abft_tile_w", std::min(plan.widths.dim_w, 16)},
+      {"abft_status_register", kAbftStatusRegister},
+      {"abft_tile_register", kAbftTileRegister},
+      {"abft_errors_register", kAbftErrorsRegister},
+  };
+  for (const auto& [key, value] : numbers) context.values[key] = std::to_string(value);
 }
 
 void add_counters(const Plan& plan, TemplateContext& context) {
@@ -401,6 +426,7 @@ TemplateContext make_context(const Plan& plan) {
   add_pe(plan.config, context);
   add_ports(plan, context);
   add_registers(plan, context);
+  add_abft(plan, context);
   add_counters(plan, context);
   add_buffers(plan, context);
   add_codes(plan, context);

@@ -113,6 +113,7 @@ struct Config {
   bool dgrad = true;
   bool wgrad = true;
   PeOptions pe;
+  bool abft = false;  ///< the array checksum is built (docs/abft.md)
   TrainingHardware training;
   BufferDepths buffers;
   Limits limits;

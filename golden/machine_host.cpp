@@ -22,6 +22,9 @@ static_assert(kSeed == kSeedRegister);
 bool selects_registers(const HostRequest& request) { return request.sel == kRegisterSelect; }
 /// Of a request that is not refused and selects no register.
 Buffer buffer_of(const HostRequest& request) { return selected_buffer(request.sel).value(); }
+bool is_abft(std::uint32_t index) {
+  return index >= kAbftStatusRegister && index <= kAbftErrorsRegister;
+}
 
 }  // namespace
 
@@ -60,6 +63,7 @@ bool Machine::is_counter(std::uint32_t index) const {
 
 /// True if the register exists and, for a write, can be written.
 bool Machine::is_register(std::uint32_t index, bool write) const {
+  if (is_abft(index)) return config_.abft && !write;
   if (index == kSeed) return config_.training.built;
   return index == kClear || (!write && (index < kClear || is_counter(index)));
 }
@@ -109,6 +113,7 @@ void Machine::host_write(const HostRequest& request) {
 }
 
 std::uint32_t Machine::register_value(std::uint32_t index) const {
+  if (is_abft(index)) return 0;  // without a fault no check fails (docs/abft.md)
   switch (index) {
     case kIdIndex: return kId;
     case kHashLo: return static_cast<std::uint32_t>(hash_);

@@ -180,7 +180,9 @@ std::vector<Register> register_map(const Config& config) {
       {3, "SHAPE", false, shape},
       {4, "STATUS", false, "bit 0: busy_o; bits 7:4: code of the last command that ended"},
       {5, "HOST_ERRORS", false, "host accesses that named nothing that exists, modulo 2^32"},
-      {6, "CLEAR", true, "a write of any value sets all counters and HOST_ERRORS to 0"},
+      {6, "CLEAR", true,
+       config.abft ? "a write of any value sets all counters, HOST_ERRORS and ABFT_* to 0"
+                   : "a write of any value sets all counters and HOST_ERRORS to 0"},
   };
   if (config.training.built) {
     map.push_back({kSeedRegister, "SEED", true,
@@ -192,6 +194,14 @@ std::vector<Register> register_map(const Config& config) {
         {kFirstCounter + 2 * i, upper(text) + "_LO", false, "counter " + text + ", bits 31:0"});
     map.push_back({kFirstCounter + 2 * i + 1, upper(text) + "_HI", false,
                    "counter " + text + ", bits 47:32"});
+  }
+  if (config.abft) {
+    map.push_back({kAbftStatusRegister, "ABFT_STATUS", false,
+                   "bit 0: a check failed; bits 3:1: fprop, dgrad, wgrad checks that did; bits "
+                   "5:4: the first, 0 fprop, 1 dgrad, 2 wgrad"});
+    map.push_back({kAbftTileRegister, "ABFT_TILE", false,
+                   "tile of the first check that failed, mt in [15:0], nt in [31:16]"});
+    map.push_back({kAbftErrorsRegister, "ABFT_ERRORS", false, "checks that failed, modulo 2^32"});
   }
   return map;
 }

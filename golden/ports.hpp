@@ -68,6 +68,11 @@ struct Register {
 /// The SEED register, which only a design with training has.
 inline constexpr int kSeedRegister = 7;
 
+/// The registers of the array checksum, which only a design with `abft` has (docs/abft.md).
+inline constexpr int kAbftStatusRegister = 48;
+inline constexpr int kAbftTileRegister = 49;
+inline constexpr int kAbftErrorsRegister = 50;
+
 /// Registers by index. Every counter is 48 bits in two registers, _LO then _HI.
 std::vector<Register> register_map(const Config& config);
 

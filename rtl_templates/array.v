@@ -131,6 +131,13 @@ module <%name%>_array #(
     output wire                 dw_wr_o,
     output wire [COL_CNT_W-1:0] dw_wr_lanes_o,
 <%/has_dw%>
+<%#abft%>
+    // Registers of the array checksum.
+    input  wire                 abft_clear_i,
+    output wire [         31:0] abft_status_o,
+    output wire [         31:0] abft_tile_o,
+    output wire [         31:0] abft_errors_o,
+<%/abft%>
     // Bank accesses from outside: into the banks (ld), and out of them (st).
     input  wire [          7:0] ld_buffer_i,
     input  wire [  GROUP_W-1:0] ld_group_i,
@@ -918,6 +925,142 @@ module <%name%>_array #(
   assign g_col[0].drain_acc = layer_acc_dw_i;
   assign dw_wr_lanes_o      = g_col[0].drain_cols;
 <%/has_dw%>
+<%#abft%>
+
+  // Array checksum: it listens only.
+<%#weights%>
+  wire [ COLS*OP_W-1:0] abft_weight;
+<%/weights%>
+<%#fprop%>
+  wire [COLS*ACC_W-1:0] abft_north, abft_south;
+  wire [      COLS-1:0] abft_south_we;
+  wire [ ROWS*OP_W-1:0] abft_x;
+  wire [      ROWS-1:0] abft_row_load, abft_row_swap;
+<%/fprop%>
+<%#backward_any%>
+<%#dgrad%>
+  wire [ROWS*ACC_W-1:0] abft_west;
+<%/dgrad%>
+<%^dgrad%>
+  wire [ ROWS*OP_W-1:0] abft_west;
+<%/dgrad%>
+  wire [ COLS*OP_W-1:0] abft_delta;
+<%/backward_any%>
+<%#dgrad%>
+  wire [      COLS-1:0] abft_top_load, abft_top_swap, abft_swap, abft_dgrad;
+  wire [ROWS*ACC_W-1:0] abft_east;
+  wire [      ROWS-1:0] abft_east_we;
+<%/dgrad%>
+<%#wgrad%>
+  wire [      COLS-1:0] abft_wgrad, abft_first, abft_capture, abft_drain, abft_drain_we;
+  wire [COLS*ACC_W-1:0] abft_drain_word;
+<%/wgrad%>
+
+  generate
+    for (r = 0; r < ROWS; r = r + 1) begin : g_abft_row
+<%#fprop%>
+      assign abft_x[r*OP_W+:OP_W] = g_pe_row[r].g_pe[COLS-1].east_out[OP_W-1:0];
+      assign abft_row_load[r] = g_pe_row[r].g_pe[COLS-1].ctl_out[7];
+      assign abft_row_swap[r] = g_pe_row[r].g_pe[COLS-1].ctl_out[6];
+<%/fprop%>
+<%#dgrad%>
+      assign abft_west[r*ACC_W+:ACC_W] = g_row[r].west;
+      assign abft_east[r*ACC_W+:ACC_W] = g_row[r].east;
+      assign abft_east_we[r] = g_row[r].dx_we;
+<%/dgrad%>
+<%^dgrad%>
+<%#wgrad%>
+      assign abft_west[r*OP_W+:OP_W] = g_row[r].west;
+<%/wgrad%>
+<%/dgrad%>
+    end
+
+    for (c = 0; c < COLS; c = c + 1) begin : g_abft_col
+<%#weights%>
+      assign abft_weight[c*OP_W+:OP_W] = g_col[c].weight;
+<%/weights%>
+<%#fprop%>
+      assign abft_north[c*ACC_W+:ACC_W] = g_col[c].north;
+      assign abft_south[c*ACC_W+:ACC_W] = g_col[c].south;
+      assign abft_south_we[c] = g_col[c].y_we;
+<%/fprop%>
+<%#backward_any%>
+      assign abft_delta[c*OP_W+:OP_W] = g_pe_row[ROWS-1].g_pe[c].south_out[OP_W-1:0];
+<%/backward_any%>
+<%#dgrad%>
+      assign abft_top_load[c] = g_pe_row[0].g_pe[c].ctl_in[7];
+      assign abft_top_swap[c] = g_pe_row[0].g_pe[c].ctl_in[6];
+      assign abft_swap[c] = g_pe_row[ROWS-1].g_pe[c].ctl_out[6];
+      assign abft_dgrad[c] = g_pe_row[ROWS-1].g_pe[c].ctl_out[1];
+<%/dgrad%>
+<%#wgrad%>
+      localparam [COL_CNT_W-1:0] COL_NUMBER = c;
+      assign abft_wgrad[c] = g_pe_row[ROWS-1].g_pe[c].ctl_out[2];
+      assign abft_first[c] = g_pe_row[ROWS-1].g_pe[c].ctl_out[3];
+      assign abft_capture[c] = g_pe_row[ROWS-1].g_pe[c].ctl_out[4];
+      assign abft_drain[c] = g_pe_row[ROWS-1].g_pe[c].ctl_out[5];
+      assign abft_drain_we[c] = g_col[c].drain & (g_col[c].drain_cols > COL_NUMBER);
+      assign abft_drain_word[c*ACC_W+:ACC_W] = g_col[c].drain_data;
+<%/wgrad%>
+    end
+  endgenerate
+
+  <%name%>_abft #(
+      .ROWS (ROWS),
+      .COLS (COLS),
+      .OP_W (OP_W),
+      .ACC_W(ACC_W),
+      .DIM_W(DIM_W)
+  ) u_abft (
+      .clk_i       (clk_i),
+      .rst_ni      (rst_ni),
+      .start_i     (start_i),
+<%#psum%>
+      .batch_i     (layer_batch_i),
+<%/psum%>
+<%#backward_any%>
+      .row_tiles_i (layer_row_tiles_i),
+<%/backward_any%>
+<%#weights%>
+      .weight_i    (abft_weight),
+<%/weights%>
+<%#fprop%>
+      .col_tiles_i (layer_col_tiles_i),
+      .north_i     (abft_north),
+      .south_i     (abft_south),
+      .south_we_i  (abft_south_we),
+      .x_i         (abft_x),
+      .row_load_i  (abft_row_load),
+      .row_swap_i  (abft_row_swap),
+      .fprop_end_i (g_col[COLS-1].wr_right),
+<%/fprop%>
+<%#backward_any%>
+      .west_i      (abft_west),
+      .delta_i     (abft_delta),
+<%/backward_any%>
+<%#dgrad%>
+      .top_load_i  (abft_top_load),
+      .top_swap_i  (abft_top_swap),
+      .swap_i      (abft_swap),
+      .dgrad_i     (abft_dgrad),
+      .east_i      (abft_east),
+      .east_we_i   (abft_east_we),
+      .dgrad_end_i (g_row[ROWS-1].wr_down),
+<%/dgrad%>
+<%#wgrad%>
+      .wgrad_i     (abft_wgrad),
+      .first_i     (abft_first),
+      .capture_i   (abft_capture),
+      .drain_i     (abft_drain),
+      .drain_we_i  (abft_drain_we),
+      .drain_word_i(abft_drain_word),
+<%/wgrad%>
+      .clear_i     (abft_clear_i),
+      .status_o    (abft_status_o),
+      .tile_o      (abft_tile_o),
+      .errors_o    (abft_errors_o)
+  );
+<%/abft%>
 
   assign ld_block_o = g_row[ROWS-1].ld_block_down | g_col[COLS-1].ld_block_right;
   assign st_block_o = g_row[ROWS-1].st_block_down | g_col[COLS-1].st_block_right;

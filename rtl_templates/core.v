@@ -374,6 +374,11 @@ module <%name%>_core (
   wire                 dw_wr;
   wire [COL_CNT_W-1:0] dw_wr_lanes;
 <%/has_dw%>
+<%#abft%>
+  wire [         31:0] abft_status;
+  wire [         31:0] abft_tile;
+  wire [         31:0] abft_errors;
+<%/abft%>
 
   <%name%>_array #(
       .ROWS     (ROWS),
@@ -479,6 +484,12 @@ module <%name%>_core (
       .y_final_o        (y_final),
       .dx_final_o       (dx_final),
 <%/training%>
+<%#abft%>
+      .abft_clear_i     (clear_i),
+      .abft_status_o    (abft_status),
+      .abft_tile_o      (abft_tile),
+      .abft_errors_o    (abft_errors),
+<%/abft%>
       .ld_buffer_i      (ld_buffer_i),
       .ld_group_i       (ld_group_i),
       .ld_addr_i        (ld_addr_i),
@@ -566,6 +577,11 @@ module <%name%>_core (
       .add_deriv_read_i ({ROW_CNT_W{dx_out}} & dx_wr_lanes),
       .add_deriv_write_i({ROW_CNT_W{y_out & layer_to_x}} & y_wr_lanes),
 <%/training%>
+<%#abft%>
+      .abft_status_i   (abft_status),
+      .abft_tile_i     (abft_tile),
+      .abft_errors_i   (abft_errors),
+<%/abft%>
       .host_error_i    (host_error_i),
       .busy_i          (busy_o),
       .last_code_i     (done_code_o),

@@ -57,6 +57,11 @@ module <%name%>_counters #(
     input  wire [          ROW_CNT_W-1:0] add_deriv_read_i,
     input  wire [          ROW_CNT_W-1:0] add_deriv_write_i,
 <%/training%>
+<%#abft%>
+    input  wire [                   31:0] abft_status_i,
+    input  wire [                   31:0] abft_tile_i,
+    input  wire [                   31:0] abft_errors_i,
+<%/abft%>
     // Register page.
     input  wire                           host_error_i,
     input  wire                           busy_i,
@@ -129,6 +134,11 @@ module <%name%>_counters #(
       6'd<%lo%>: value = <%name%>_q[31:0];
       6'd<%hi%>: value = {16'd0, <%name%>_q[47:32]};
 <%/counter_list%>
+<%#abft%>
+      6'd<%abft_status_register%>: value = abft_status_i;
+      6'd<%abft_tile_register%>: value = abft_tile_i;
+      6'd<%abft_errors_register%>: value = abft_errors_i;
+<%/abft%>
       default: value = 32'd0;
     endcase
   end

@@ -123,6 +123,9 @@ module <%name%>_host_port #(
 <%#counters%>
       6'd<%lo%>, 6'd<%hi%>: reg_exists = 1'b1;
 <%/counters%>
+<%#abft%>
+      6'd<%abft_status_register%>, 6'd<%abft_tile_register%>, 6'd<%abft_errors_register%>: reg_exists = 1'b1;
+<%/abft%>
       default: reg_exists = 1'b0;
     endcase
   end

@@ -638,6 +638,8 @@ Config random_config(std::uint64_t seed) {
   random_limits(prng, config);
   config.pe = random_pe(seed, config.overflow);  // the limits can make `refuse` a `wrap`
   config.queue_depth = pick(prng, 1, 5);
+  const bool possible = config.overflow != Overflow::saturate && config.pe == PeOptions{};
+  config.abft = possible && below(kind, 2) == 0;
   return config;
 }
 

@@ -26,8 +26,8 @@ struct ProgramPlan {
 ProgramPlan random_program(const Config& config, std::uint64_t seed, int count, bool resets);
 
 /// A small random configuration: rows and cols 1..9, operands of 2..16 bits, any accumulator and
-/// overflow policy that is allowed, any operations, odd buffer depths. A third of the seeds gives a
-/// random_training_config.
+/// overflow policy that is allowed, any operations, odd buffer depths, some with the array
+/// checksum. A third of the seeds gives a random_training_config.
 Config random_config(std::uint64_t seed);
 
 /// One with training: square, 1..6, any master and step bits, any activations, with and without

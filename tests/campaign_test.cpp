@@ -164,11 +164,17 @@ TEST_CASE("random training configurations are ones that a file can describe") {
   CHECK(sizes.size() == 6);
 }
 
-TEST_CASE("a third of the configurations of a campaign have training") {
+TEST_CASE("a third of the configurations of a campaign have training, some the checksum") {
   int training = 0;
+  int abft = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    training += random_config(seed).training.built ? 1 : 0;
+    const Config config = random_config(seed);
+    training += config.training.built ? 1 : 0;
+    abft += config.abft ? 1 : 0;
+    if (config.abft) CHECK(parse_config(canonical_yaml(config), "random.yaml") == config);
   }
+  CHECK(abft > 10);
+  CHECK(abft < 120);
   CHECK(training > 70);
   CHECK(training < 130);
 }

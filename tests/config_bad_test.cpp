@@ -335,6 +335,24 @@ TEST_CASE("pe: keys and what they ask of the others") {
   CHECK(message_of(with("pe: {add_stages: 2}\n")) == "accepted");
 }
 
+TEST_CASE("what the array checksum asks for") {
+  check_cases({
+      {with("abft: 1\n"), {"c.yaml:4: abft: found 1, allowed false or true"}},
+      {with("abft: true\ntraining: {master_bits: 16}\n"),
+       {"c.yaml:4: abft: found true, allowed false with a section training"}},
+      {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 32, overflow: saturate}\n",
+                    "abft: true\n"),
+       {"c.yaml:4: abft: found true, allowed false with numbers.overflow saturate"}},
+      {with("pe: {mult_stages: 1}\nabft: true\n"),
+       {"c.yaml:5: abft: found true, allowed false with pe.mult_stages above 0"}},
+      {with("pe: {add_stages: 2}\nabft: true\n"),
+       {"c.yaml:5: abft: found true, allowed false with pe.add_stages 2"}},
+  });
+  CHECK(message_of(with_numbers("numbers: {operand_bits: 8, accumulator_bits: 32, overflow: "
+                                "saturate}\n",
+                                "abft: false\ntraining: {master_bits: 16}\n")) == "accepted");
+}
+
 TEST_CASE("what a bus asks for") {
   const std::string training = "training: {master_bits: 16}\n";
   check_cases({

@@ -121,7 +121,7 @@ TEST_CASE("pe: defaults are as if the section were not there") {
   CHECK(config_hash(named) == config_hash(none));
   CHECK(canonical_yaml(none).find("pe:") == std::string::npos);
   CHECK(full_yaml(none).find("operations: [fprop, dgrad, wgrad]\npe:\n  mult_stages: 0\n"
-                             "  add_stages: 1\n  zero_gating: false\nbuffers:\n") !=
+                             "  add_stages: 1\n  zero_gating: false\nabft: false\nbuffers:\n") !=
         std::string::npos);
   CHECK(parse(full_yaml(none)) == none);
   // The defaults go with all that excludes other values.
@@ -208,10 +208,11 @@ TEST_CASE("the hash covers what the hardware is made from, and only that") {
   CHECK(config_hash(parse(kSmallest + "testbench: {seed: 7}\n")) == config_hash(config));
   std::set<std::uint64_t> hashes{config_hash(config)};
   for (const char* change : {"operations: [fprop]\n", "buffers: {x: 1023}\n", "limits: {n: 8191}\n",
-                             "host: {queue_depth: 3}\n"}) {
+                             "host: {queue_depth: 3}\n", "abft: true\n"}) {
     CAPTURE(change);
     CHECK(hashes.insert(config_hash(parse(kSmallest + change))).second);
   }
+  CHECK(config_hash(parse(kSmallest + "abft: false\n")) == config_hash(config));
   Config other = config;
   other.name = "another";
   CHECK(hashes.insert(config_hash(other)).second);

@@ -247,6 +247,23 @@ TEST_CASE("status, counters and CLEAR") {
   CHECK(!machine.rsp_specified());
 }
 
+TEST_CASE("registers of the array checksum: only if built, 0 without a fault, not writable") {
+  Config config = small();
+  for (const bool built : {false, true}) {
+    config.abft = built;
+    Machine machine(config);
+    for (const int index : {48, 49, 50}) {
+      CHECK(read_register(machine, index).error == !built);
+      CHECK(read_register(machine, index).data == 0);
+    }
+    CHECK(read_register(machine, 47).error);
+    CHECK(read_register(machine, 51).error);
+    const std::uint64_t errors = read_register(machine, 5).data;
+    write(machine, kRegisters, 0, kAbftStatusRegister, 1);
+    CHECK(read_register(machine, 5).data == errors + 1);
+  }
+}
+
 TEST_CASE("what the specification leaves open is marked") {
   Machine machine(small());
   machine.clock(access(false, select(Buffer::x), 0, 0));

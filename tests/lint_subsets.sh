@@ -65,6 +65,8 @@ for subset in "${subsets[@]}"; do
   write_config "$work" "one_$name" 1 1 wrap "$subset"
   write_config "$work" "row_$name" 1 4 wrap "$subset" 16
   write_config "$work" "col_$name" 4 1 wrap "$subset" 7
+  write_config "$work" "abft_$name" 2 3 wrap "$subset"
+  echo 'abft: true' >>"$work/abft_$name.yaml"
 done
 # Stages of the PE, and with two of the multiplier zero gating too.
 for subset in 'fprop, dgrad' 'dgrad, wgrad' "$all"; do
@@ -80,6 +82,8 @@ for subset in fprop wgrad "$all"; do
 done
 write_config "$work" pipe_saturate 2 2 saturate "$all" 16 'mult_stages: 2, zero_gating: true'
 write_config "$work" pipe_1x1 1 1 wrap "$all" 16 'mult_stages: 1, add_stages: 2'
+write_config "$work" abft_1x1 1 1 wrap "$all" 1
+echo 'abft: true' >>"$work/abft_1x1.yaml"
 write_config "$work" word_2x2 2 2 wrap "$all" 1
 write_config "$work" word_1x1 1 1 saturate "$all" 1
 write_config "$work" big_9x7 9 7 saturate "$all"
