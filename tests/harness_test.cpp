@@ -131,7 +131,8 @@ TEST_CASE("a break of the RTL is reported with cycle, signal and element") {
   const Cache cache;
   const test::TempDir templates;
   const fs::path dir = templates.path("rtl");
-  break_templates(dir, "pe.v", "ctl[1] ? sum : west_i", "ctl[1] ? (sum ^ 1) : west_i");
+  break_templates(dir, "pe.v", "ctl[1] ? sum[OP_W-1:0] :",
+                  "ctl[1] ? sum[OP_W-1:0] ^ {{(OP_W - 1) {1'b0}}, 1'b1} :");
   const Config config = tiny_config();
   BuildOptions build;
   build.templates = dir;
