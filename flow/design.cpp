@@ -28,17 +28,25 @@ void replace_directory(const fs::path& made, const fs::path& place) {
 }
 
 Design prepare_design(const std::string& config_file, const fs::path& out) {
+  const Config config = load_config(config_file);
+  return prepare_design(config, config_file, out, fs::absolute(out) / "flow" / config.name, {});
+}
+
+Design prepare_design(const Config& config, const std::string& config_file, const fs::path& out,
+                      const fs::path& work, const std::vector<EmittedFile>& more) {
   Design design;
-  design.config = load_config(config_file);
+  design.config = config;
   design.config_file = config_file;
   design.hash = hash_text(design.config);
   design.top = design.config.name + "_top";
   design.out = out;
-  design.work = fs::absolute(out) / "flow" / design.config.name;
+  design.work = work;
   std::vector<EmittedFile> changed;
   std::string all;
   std::error_code error;
-  for (const EmittedFile& file : emit_rtl(design.config, template_dir())) {
+  std::vector<EmittedFile> files = emit_rtl(design.config, template_dir());
+  files.insert(files.end(), more.begin(), more.end());
+  for (const EmittedFile& file : files) {
     const fs::path path = design.work / file.path;
     all += file.path + "\n" + file.text;
     design.rtl.push_back(path);

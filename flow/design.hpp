@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "generator/emitter.hpp"
 #include "golden/config.hpp"
 
 namespace gradloom::flow {
@@ -25,6 +26,12 @@ struct Design {
 /// Reads the configuration and writes its RTL to OUT/flow/<name>/rtl; files that are the same stay
 /// untouched. Throws InputError.
 Design prepare_design(const std::string& config_file, const std::filesystem::path& out);
+
+/// The same for a configuration that is there already, below another directory; `more` are files of
+/// Verilog besides those that are emitted.
+Design prepare_design(const Config& config, const std::string& config_file,
+                      const std::filesystem::path& out, const std::filesystem::path& work,
+                      const std::vector<EmittedFile>& more);
 
 /// A module as Yosys elaborated it: all parameters are set.
 struct ElaboratedModule {

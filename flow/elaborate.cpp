@@ -18,6 +18,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr int kFormat = 2;  // of modules.json
+
 // "000...1010" as a decimal number if it has up to 32 bits; other values as they are.
 std::string parameter_text(const Json& value) {
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
@@ -180,7 +182,10 @@ Json info_json(const Design& design, const std::vector<Raw>& modules,
                                       {"memory_bits", raw.module.memory_bits},
                                       {"instances", instances}};
   }
-  return {{"rtl_digest", design.rtl_digest}, {"modules", list}};
+  return {{"format", kFormat},
+          {"rtl_digest", design.rtl_digest},
+          {"top", design.top},
+          {"modules", list}};
 }
 
 Elaborated from_json(const Design& design, const Json& info) {
@@ -201,7 +206,8 @@ Elaborated elaborate(const Design& design) {
   std::error_code error;
   if (fs::is_regular_file(place / "modules.json", error)) {
     const Json info = Json::parse(read_text_file(place / "modules.json"), nullptr, false);
-    if (info.is_object() && info.value("rtl_digest", "") == design.rtl_digest) {
+    if (info.is_object() && info.value("rtl_digest", "") == design.rtl_digest &&
+        info.value("top", "") == design.top && info.value("format", 0) == kFormat) {
       return from_json(design, info);
     }
   }

@@ -19,29 +19,6 @@ void add(CellCount& sum, const CellCount& other, std::int64_t times) {
   sum.area += static_cast<double>(times) * other.area;
 }
 
-// Cells of the module itself.
-CellCount own_cells(const Netlist& netlist, const Elaborated& elaborated,
-                    const std::string& module) {
-  CellCount result;
-  const ModuleCells& m = netlist.modules.at(module);
-  for (const auto& [type, number] : m.cells) {
-    result.cells += number;
-    const auto area = netlist.areas.find(type);
-    if (area != netlist.areas.end()) result.area += area->second * static_cast<double>(number);
-    switch (kind(netlist.options.library, type)) {
-      case CellKind::lut: result.luts += number; break;
-      case CellKind::flip_flop: result.flip_flops += number; break;
-      case CellKind::carry: result.carries += number; break;
-      case CellKind::dsp: result.dsps += number; break;
-      case CellKind::ram: result.rams += number; break;
-      default: break;
-    }
-  }
-  const bool box = m.cells.empty() && m.below.empty() && !netlist.rams.empty();
-  if (box) result.ram_bits = elaborated.modules.at(module).memory_bits;
-  return result;
-}
-
 struct Columns {
   bool area, luts, rams, bits;
 };
@@ -86,6 +63,28 @@ Json to_json(const Columns& c, const CellCount& n) {
 }
 
 }  // namespace
+
+CellCount own_cells(const Netlist& netlist, const Elaborated& elaborated,
+                    const std::string& module) {
+  CellCount result;
+  const ModuleCells& m = netlist.modules.at(module);
+  for (const auto& [type, number] : m.cells) {
+    result.cells += number;
+    const auto area = netlist.areas.find(type);
+    if (area != netlist.areas.end()) result.area += area->second * static_cast<double>(number);
+    switch (kind(netlist.options.library, type)) {
+      case CellKind::lut: result.luts += number; break;
+      case CellKind::flip_flop: result.flip_flops += number; break;
+      case CellKind::carry: result.carries += number; break;
+      case CellKind::dsp: result.dsps += number; break;
+      case CellKind::ram: result.rams += number; break;
+      default: break;
+    }
+  }
+  const bool box = m.cells.empty() && m.below.empty() && !netlist.rams.empty();
+  if (box) result.ram_bits = elaborated.modules.at(module).memory_bits;
+  return result;
+}
 
 CellCount count(const Netlist& netlist, const Elaborated& elaborated, const std::string& module) {
   CellCount result = own_cells(netlist, elaborated, module);

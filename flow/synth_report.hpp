@@ -24,6 +24,10 @@ struct CellCount {
 /// Of one instance of the module.
 CellCount count(const Netlist& netlist, const Elaborated& elaborated, const std::string& module);
 
+/// Of one instance, without what is below it.
+CellCount own_cells(const Netlist& netlist, const Elaborated& elaborated,
+                    const std::string& module);
+
 struct SynthReport {
   std::string target;  ///< synth, or synth-<library> for another than osu018
   std::string text;

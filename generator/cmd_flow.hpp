@@ -29,5 +29,7 @@ void add_flow_lec(CLI::App& flow, Action& action);
 void add_flow_power(CLI::App& flow, Action& action);
 void add_flow_zero_gating(CLI::App& flow, Action& action);
 void add_flow_sta(CLI::App& flow, Action& action);
+void add_flow_pnr(CLI::App& flow, Action& action);
+void add_flow_pe_table(CLI::App& flow, Action& action);
 
 }  // namespace gradloom
