@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "flow/tools.hpp"
@@ -41,7 +42,12 @@ std::string evert_all(const Elaborated& rtl, const std::string& top) {
   from_leaves(rtl, top, order);
   std::string script;
   for (auto module = order.rbegin(); module != order.rend(); ++module) {
-    script += fmt::format("expose -evert {}/t:*\n", *module);
+    std::set<std::string> types;
+    for (const auto& [instance, child] : rtl.modules.at(*module).instances) types.insert(child);
+    if (types.empty()) continue;
+    script += "expose -evert";
+    for (const std::string& type : types) script += fmt::format(" {}/t:{}", *module, type);
+    script += "\n";
   }
   return script;
 }
