@@ -268,6 +268,7 @@ while read -r proof when needs _; do
     continue
   fi
   why=$(reason "$needs")
+  if [[ $when == named ]]; then continue; fi
   if [[ -z $why && $when == nightly && $mode == test ]]; then
     for_nightly=$((for_nightly + 1))
   elif [[ -n $why ]]; then skipped+=("$proof: $why"); else chosen+=("$proof"); fi

@@ -21,6 +21,8 @@ most() { printf '%s\n' "$@" | sort -n | tail -n 1; }
 row_tiles=$(ceil "$max" "$tag_rows") col_tiles=$(ceil "$max" "$tag_cols")
 # Room for the largest layer, and for bases that are not 0.
 depth=$(($(most "$row_tiles" "$col_tiles") * max + 3))
+# For z3 a power of two: no word of a bank may be missing.
+if [[ $kind == bmc ]]; then depth=$((depth <= 8 ? 8 : depth <= 16 ? 16 : 32)); fi
 
 model() {
   local rtl=$dir/rtl/rtl/tags module buffer r c bank define defs=()
@@ -100,9 +102,10 @@ if [[ $kind == sim ]]; then
     obj_dir/Vtags "$max" $built "$depth" "$addr_w" 1
   )
 else
-  # Longer than the longest command: planning, and its tiles one after the other.
-  tiles=$((row_tiles * col_tiles))
-  bound=$((20 + tiles * (2 * max + 3 * tag_rows + tag_cols + 12) * (op == 3 ? 2 : 1)))
+  # The longest command is serial: each tile loads, streams and drains alone. Planning and completion come on top.
+  tiles=$((row_tiles * col_tiles)) late=$([[ -z $pipelined ]] && echo 0 || echo 4)
+  psum_tile=$((2 * tag_rows + tag_cols + 2 + max + late)) grad_tile=$((2 * tag_rows + tag_cols + 2 + max + late))
+  bound=$((24 + tiles * (op == 2 ? grad_tile : op == 3 ? psum_tile + grad_tile : psum_tile)))
   model "-DBOUND=$bound" "-DMAX=$max" "-DOP=$op" "-DCOVER=m==$max"
   if ! timeout "${LIMIT:-7200}" yosys-smtbmc -s z3 --unroll --noprogress -t "$bound" "$dir/smt2" >"$dir/log" 2>&1; then
     grep -E 'Assert failed|rror' "$dir/log" | head -n 3
