@@ -432,6 +432,8 @@ std::vector<Command> commands_for(const Shape& shape) {
       list.push_back({op, schedule, m, n, 3, schedule != 2});
     }
   }
+  // One vector: loads and drains of one tile follow those of another without a gap.
+  for (int op = 0; op < 4; ++op) list.push_back({op, 0, m, n, 1, false});
   // More vectors than rows, so that loads and drains wait; a single tile that is not full.
   list.push_back({3, 0, m, n, shape.rows + 3, false});
   list.push_back({0, 0, 1, 1, shape.rows + 1, true});
