@@ -77,7 +77,7 @@ CellKind kind(Library library, const std::string& cell) {
       if (begins(cell, {"MULT18X18D", "ALU54B"})) return CellKind::dsp;
       return begins(cell, {"CCU2C"}) ? CellKind::carry : CellKind::other;
     case Library::xilinx:
-      if (begins(cell, {"LUT", "SRL"})) return CellKind::lut;
+      if (begins(cell, {"LUT", "SRL"}) || cell == "INV") return CellKind::lut;
       if (begins(cell, {"FD"})) return CellKind::flip_flop;
       if (begins(cell, {"RAM"})) return CellKind::ram;
       if (begins(cell, {"DSP48"})) return CellKind::dsp;

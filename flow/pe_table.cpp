@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "flow/pe_config.hpp"
 #include "flow/synth_report.hpp"
 #include "flow/timing.hpp"
@@ -35,6 +37,36 @@ std::string per_layer_wrapper(const PeFormat& f) {
       f.accumulator_bits - 1, f.operand_bits - 1);
 }
 
+// The fastest of the netlists that abc makes of the same logic in different orders, with and
+// without restructuring for area before.
+void map_in_orders(const Design& design, const std::filesystem::path& liberty, int orders,
+                   PeMeasure& result) {
+  SynthOptions options;
+  options.liberty = liberty;
+  options.flatten = true;
+  TimingOptions timing;
+  if (result.variant.per_layer) timing.static_ports.emplace_back("mode_i");
+  const Elaborated elaborated = elaborate(design);
+  for (int i = 0; i < 2 * orders; ++i) {
+    options.reduce = i < orders;
+    options.order = i % orders;
+    const Netlist netlist = synthesise(design, options);
+    const double period = analyse(design, netlist, timing).min_period_ns;
+    result.periods.push_back(period);
+    if (i > 0 && period >= result.min_period_ns) continue;
+    const CellCount cells = count(netlist, elaborated, design.top);
+    result.area_um2 = cells.area;
+    result.cells = cells.cells;
+    result.flip_flops = cells.flip_flops;
+    result.min_period_ns = period;
+  }
+  std::vector<double> sorted = result.periods;
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t half = sorted.size() / 2;
+  result.median_period_ns =
+      sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
 }  // namespace
 
 std::vector<PeVariant> pe_variants(bool saturate) {
@@ -61,7 +93,7 @@ std::vector<PeVariant> pe_variants(bool saturate) {
 }
 
 PeMeasure measure_pe(const Design& base, const PeVariant& variant, const PeFormat& format,
-                     const std::filesystem::path& liberty) {
+                     const std::filesystem::path& liberty, int orders) {
   const bool saturate = base.config.overflow == Overflow::saturate;
   std::vector<EmittedFile> more;
   if (variant.per_layer) more.push_back({"rtl/pe_per_layer.v", per_layer_wrapper(format)});
@@ -71,20 +103,19 @@ PeMeasure measure_pe(const Design& base, const PeVariant& variant, const PeForma
           fmt::format("{}_{}_{}", variant.key, format.operand_bits, format.accumulator_bits),
       more);
   design.top = variant.per_layer ? "pe_per_layer" : "pe_pe";
-  PeMeasure result{variant, format};
-  SynthOptions options;
-  options.liberty = liberty;
-  options.flatten = true;
-  const Netlist osu = synthesise(design, options);
+  PeMeasure result;
+  result.variant = variant;
+  result.format = format;
+  map_in_orders(design, liberty, orders, result);
   const Elaborated elaborated = elaborate(design);
-  const CellCount cells = count(osu, elaborated, design.top);
-  result.area_um2 = cells.area;
-  result.cells = cells.cells;
-  result.flip_flops = cells.flip_flops;
-  TimingOptions timing;
-  if (variant.per_layer) timing.static_ports.emplace_back("mode_i");
-  result.min_period_ns = analyse(design, osu, timing).min_period_ns;
-  options = {.library = Library::xilinx, .liberty = {}, .flatten = true, .dsp = false};
+  SynthOptions options{
+      .library = Library::xilinx, .liberty = {}, .flatten = true, .dsp = false, .wide_mux = true};
+  const Netlist wide = synthesise(design, options);
+  result.wide_luts = count(wide, elaborated, design.top).luts;
+  for (const auto& [cell, number] : wide.modules.at(design.top).cells) {
+    if (cell.starts_with("MUXF")) result.wide_muxes += number;
+  }
+  options.wide_mux = false;
   const CellCount logic = count(synthesise(design, options), elaborated, design.top);
   result.luts = logic.luts;
   result.carries = logic.carries;

@@ -33,19 +33,27 @@ std::vector<PeVariant> pe_variants(bool saturate);
 struct PeMeasure {
   PeVariant variant;
   PeFormat format;
+  // Of the fastest netlist.
   double area_um2 = 0;
   std::int64_t cells = 0;
   std::int64_t flip_flops = 0;
   double min_period_ns = 0;
-  std::int64_t luts = 0;      ///< 7-series, no DSPs
-  std::int64_t carries = 0;   ///< CARRY4, no DSPs
-  std::int64_t luts_dsp = 0;  ///< with DSPs
+  double median_period_ns = 0;  ///< of all netlists
+  std::vector<double> periods;  ///< ns: all orders, then all without restructuring for area
+  // 7-series, no DSPs.
+  std::int64_t luts = 0;
+  std::int64_t carries = 0;     ///< CARRY4
+  std::int64_t wide_luts = 0;   ///< LUTs where MUXF7 and MUXF8 are allowed
+  std::int64_t wide_muxes = 0;  ///< MUXF7 and MUXF8 then
+  // 7-series with DSPs.
+  std::int64_t luts_dsp = 0;
   std::int64_t dsps = 0;
 };
 
-/// Synthesises and times one PE below `base`.work. Throws ToolError.
+/// Synthesises and times one PE below `base`.work, twice for each of `orders` orders in which abc
+/// sees its logic: with and without restructuring for area before. Throws ToolError.
 PeMeasure measure_pe(const Design& base, const PeVariant& variant, const PeFormat& format,
-                     const std::filesystem::path& liberty);
+                     const std::filesystem::path& liberty, int orders);
 
 /// The layer of the table of times.
 struct PeLayer {

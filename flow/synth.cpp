@@ -112,10 +112,13 @@ Netlist open_netlist(const Design& design, const SynthOptions& options, const Js
 
 fs::path netlist_directory(const Design& design, const SynthOptions& options) {
   const bool fpga = !black_box_rams(options.library);
-  return design.work / fmt::format("{}{}{}{}", name(options.library),
-                                   options.flatten ? "-flat" : "",
-                                   options.expand_rams && !fpga ? "-rams" : "",
-                                   fpga && !options.dsp ? "-nodsp" : "");
+  std::string place =
+      fmt::format("{}{}{}{}{}", name(options.library), options.flatten ? "-flat" : "",
+                  options.expand_rams && !fpga ? "-rams" : "", fpga && !options.dsp ? "-nodsp" : "",
+                  options.library == Library::xilinx && options.wide_mux ? "-wide" : "");
+  if (!options.reduce) place += "-nodc2";
+  if (options.order != 0) place += fmt::format("-order{}", options.order);
+  return design.work / place;
 }
 
 std::optional<Netlist> find_netlist(const Design& design, const SynthOptions& options) {
@@ -149,7 +152,7 @@ Netlist synthesise(const Design& design, const SynthOptions& options) {
   tool("yosys");
   const Elaborated elaborated = elaborate(design);
   const ScratchDir work(design.work, "synth-", "OUT");
-  write_text_file(work.path() / "abc.txt", abc_script());
+  write_text_file(work.path() / "abc.txt", abc_script(options));
   write_text_file(work.path() / "constraints.txt", abc_constraints());
   run_yosys(synth_script(design, elaborated, options, liberty), work.path(), "synth");
   const fs::path verilog = work.path() / "netlist.v";

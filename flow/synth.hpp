@@ -19,6 +19,9 @@ struct SynthOptions {
   bool flatten = false;           ///< one module
   bool expand_rams = false;       ///< RAM modules as flip-flops; else black boxes (generic, osu018)
   bool dsp = true;                ///< FPGAs: multipliers may become DSP blocks
+  bool wide_mux = false;          ///< xilinx: MUXF7 and MUXF8, as in the stock script
+  bool reduce = true;             ///< osu018: abc first restructures for area
+  int order = 0;                  ///< osu018: seed of the order abc sees the logic in; 0: as it is
 };
 
 /// Cells of one module; what lies in modules below it is not in it.
@@ -41,7 +44,8 @@ struct Netlist {
   nlohmann::ordered_json made_from;     ///< what the netlist depends on
 };
 
-/// The place of this kind of netlist: OUT/flow/<name>/<library>[-flat][-rams][-nodsp].
+/// The place of this kind of netlist:
+/// OUT/flow/<name>/<library>[-flat][-rams][-nodsp][-wide][-nodc2][-order<n>].
 std::filesystem::path netlist_directory(const Design& design, const SynthOptions& options);
 
 /// The netlist on disk; nothing if there is none. Throws InputError if it is stale: made from

@@ -6,11 +6,9 @@
 namespace gradloom::flow {
 namespace {
 
-// abc of a module: area-oriented restructuring, mapping for delay, then buffers and cell sizes for
-// the loads that are there (docs/decisions/0023).
-constexpr const char* kMapForDelay =
-    "strash; ifraig; scorr; dc2; strash; &get -n; &synch2; &nf; &put; buffer -c; topo; upsize; "
-    "dnsize";
+// abc of a module: restructuring and mapping for delay, then buffers and cell sizes for the loads
+// that are there (docs/decisions/0023).
+constexpr const char* kMapForDelay = "&get -n; &synch2; &nf; &put; buffer -c; topo; upsize; dnsize";
 
 std::string osu_script(const std::string& synth, const std::string& liberty) {
   return fmt::format(
@@ -44,7 +42,7 @@ std::string synth_script(const Design& design, const Elaborated& elaborated,
       break;
     case Library::xilinx:
       script += "synth_xilinx -family xc7 -noiopad" + top + flatten +
-                (options.dsp ? "" : " -nodsp") + "\n";
+                (options.dsp ? "" : " -nodsp") + (options.wide_mux ? "" : " -nowidelut") + "\n";
       break;
   }
   script +=
@@ -64,10 +62,16 @@ std::string recipe_text(const SynthOptions& options) {
   Design design;
   design.top = "top";
   const Elaborated elaborated{{}, {}, {}, {"ram"}};
-  return "netlist 2\n" + synth_script(design, elaborated, options, "liberty") + abc_script() +
-         abc_constraints();
+  return "netlist 2\n" + synth_script(design, elaborated, options, "liberty") +
+         abc_script(options) + abc_constraints();
 }
 
-std::string abc_script() { return std::string(kMapForDelay) + "\n"; }
+std::string abc_script(const SynthOptions& options) {
+  // permute shuffles inputs, outputs and nodes, and keeps their names.
+  const std::string order =
+      options.order == 0 ? "" : fmt::format("permute -S {}; strash; ", options.order);
+  const std::string reduce = options.reduce ? "scorr; dc2; strash; " : "";
+  return "strash; " + order + "ifraig; " + reduce + kMapForDelay + "\n";
+}
 
 }  // namespace gradloom::flow

@@ -14,7 +14,7 @@ std::string synth_script(const Design& design, const Elaborated& elaborated,
                          const SynthOptions& options, const std::filesystem::path& liberty);
 
 /// abc.txt: from a module's logic to cells.
-std::string abc_script();
+std::string abc_script(const SynthOptions& options);
 /// constraints.txt: what drives a module's inputs, and the load of its outputs in fF.
 std::string abc_constraints();
 

@@ -20,6 +20,7 @@ struct Options {
   flow::PeLayer layer;
   bool check = false;
   bool no_stages = false;
+  int orders = 8;
 };
 
 // "8/32"
@@ -46,7 +47,7 @@ int run(const Options& options) {
   for (const flow::PeFormat& format : formats) {
     for (const auto& variant : flow::pe_variants(base.config.overflow == Overflow::saturate)) {
       if (options.no_stages && variant.key.starts_with("stages")) continue;
-      measures.push_back(flow::measure_pe(base, variant, format, options.liberty));
+      measures.push_back(flow::measure_pe(base, variant, format, options.liberty, options.orders));
     }
   }
   const flow::PeReport report = flow::pe_report(base, measures, options.layer);
@@ -71,6 +72,11 @@ void add_flow_pe_table(CLI::App& flow, Action& action) {
       ->check(size_range());
   command->add_option("--n", options->layer.n, "output features; default 64")->check(size_range());
   command->add_option("--batch", options->layer.batch, "batch; default 32")->check(size_range());
+  command
+      ->add_option("--orders", options->orders,
+                   "orders in which abc sees the logic of a PE; two netlists each, the fastest "
+                   "counts; default 8")
+      ->check(CLI::Range(1, 256));
   command->add_flag("--no-stages", options->no_stages, "only the dataflows, no pipeline stages");
   command->add_flag("--check", options->check, "exit with 1 if an aim is missed");
   command->footer(
