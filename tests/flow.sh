@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # `gradloom flow` from outside: what it prints and writes for a small array, and its errors: one line, the exit
 # code, no result left behind.
+#   flow.sh test      synthesis and timing of the smallest design, bad input, missing tools
+#   flow.sh nightly   that, a place and route, and the PEs side by side
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
@@ -71,6 +73,7 @@ tools=$bare expect 3 'nextpnr-ice40' pnr -c tiny.yaml
 # A netlist, its cells and its timing.
 expect 0 'one PE +1 ' synth -c tiny.yaml
 check 'no result' grep -q '"target": "synth"' out/results/tiny/synth.json
+check 'no hash of the configuration' grep -qE '"config_hash": "[0-9a-f]{16}"' out/results/tiny/synth.json
 check 'no area of the PE' grep -q '"area_um2": [1-9]' out/results/tiny/synth.json
 check 'the netlist has other things than cells' sh -c "! grep -qE '\\\$_|assign \\{' out/flow/tiny/osu018/netlist.v"
 made=$(stat -c %y out/flow/tiny/osu018/netlist.v)
@@ -78,6 +81,8 @@ expect 0 'one PE +1 ' synth -c tiny.yaml
 [[ $made == "$(stat -c %y out/flow/tiny/osu018/netlist.v)" ]] || fail 'an up-to-date netlist was made again'
 expect 0 'Fmax [1-9][0-9.]+ MHz' sta -c tiny.yaml --json sta.json
 check 'worst path outside the array' grep -qE '"module": "tiny_(pe|row_lane|ram|planner|sequencer)"' sta.json
+tools=$bare expect 3 'sta: .*package opensta' sta -c tiny.yaml
+check 'a run without tools changed the result' grep -q '"pass": true' out/results/tiny/sta.json
 expect 1 'FAIL: set-up slack -' sta -c tiny.yaml --period 0.5
 check 'a failed check is not in the result' grep -q '"pass": false' out/results/tiny/sta.json
 
@@ -91,14 +96,19 @@ expect 0 'Fmax' sta -c tiny.yaml
 echo >>out/flow/tiny/osu018/netlist.v
 expect 2 'netlist.v: stale netlist: found a file changed since synthesis' sta -c tiny.yaml
 
-# On an FPGA.
-expect 0 'ICESTORM_LC +[1-9]' pnr -c tiny.yaml --device up5k --bitstream
-check 'no bitstream' test -s out/flow/tiny/pnr/up5k/design.bin
-check 'no Fmax' grep -qE '"fmax_mhz": [1-9]' out/results/tiny/pnr-up5k.json
-check 'no harness' grep -qE '"flip_flops": [1-9]' out/results/tiny/pnr-up5k.json
+# What does not fit an FPGA.
 expect 2 'too large for up5k: found a need of [0-9]+ ICESTORM_RAM of 30' pnr -c deep.yaml
 check 'a result of what does not fit' test ! -e out/results/deep
-expect 2 'found "xx99"' pnr -c tiny.yaml --package xx99
+
+if [[ ${1:-test} == nightly ]]; then
+  expect 0 'ICESTORM_LC +[1-9]' pnr -c tiny.yaml --device up5k --bitstream
+  check 'no bitstream' test -s out/flow/tiny/pnr/up5k/design.bin
+  check 'no Fmax' grep -qE '"fmax_mhz": [1-9]' out/results/tiny/pnr-up5k.json
+  check 'no harness' grep -qE '"flip_flops": [1-9]' out/results/tiny/pnr-up5k.json
+  expect 2 'found "xx99"' pnr -c tiny.yaml --package xx99
+  expect 0 'the fastest of 4 netlists' pe-table -c tiny.yaml --format 4/12 --no-stages --orders 2
+  check 'not two orders of two scripts' grep -q '"netlists": 4' out/results/tiny/pe-table.json
+fi
 find out -name '*-??????' -print | grep . && fail 'scratch directories were left'
 
 ((checks > 25)) || fail "only $checks checks ran"
