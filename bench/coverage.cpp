@@ -4,7 +4,6 @@
 // must be explained in a list.
 //   coverage -c CONFIG [--holes FILE] [--results DIR] [--list]
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
@@ -14,11 +13,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "generator/command_main.hpp"
 #include "generator/config_yaml.hpp"
-#include "generator/interrupt.hpp"
+#include "generator/progress.hpp"
+#include "generator/result_file.hpp"
 #include "generator/scratch_dir.hpp"
 #include "generator/text_file.hpp"
-#include "generator/version.hpp"
 #include "golden/error.hpp"
 #include "sim/chip_suite.hpp"
 #include "sim/code_coverage.hpp"
@@ -56,10 +56,6 @@ std::string text(const Share& share) {
                      share.all);
 }
 
-void show(const std::string& what) {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{} ...\n", what);
-}
-
 // Runs what `gradloom verify` runs, with and without stalls, and more random programs.
 VerifyCount run_suite(const Options& options, const Config& config, const BuiltModel& built,
                       HarnessOptions harness) {
@@ -67,7 +63,7 @@ VerifyCount run_suite(const Options& options, const Config& config, const BuiltM
   if (config.bus == HostBus::axi) {
     for (const int stalls : {0, 30}) {
       harness.stall_percent = stalls;
-      total += verify_chip_suite(config, built.library, harness, show);
+      total += verify_chip_suite(config, built.library, harness, show_stage);
       ++harness.seed;
     }
     return total;
@@ -75,12 +71,12 @@ VerifyCount run_suite(const Options& options, const Config& config, const BuiltM
   for (const int stalls : {0, 30}) {
     harness.stall_percent = stalls;
     total += verify_suite(config, built.library, harness, {});
-    show(fmt::format("suite with {} % stalls", stalls));
+    show_stage(fmt::format("suite with {} % stalls", stalls));
     ++harness.seed;
   }
   harness.stall_percent = 10;
   total += verify_sweep(config, built.library, harness);
-  show("sweep of shapes");
+  show_stage("sweep of shapes");
   for (int i = 0; i < options.programs; ++i) {
     harness.stall_percent = i % 2 == 0 ? 0 : 40;
     total += verify_random(config, built.library, 60, harness);
@@ -92,7 +88,7 @@ VerifyCount run_suite(const Options& options, const Config& config, const BuiltM
 CodeCounts measure(const Options& options, const Config& config, VerifyCount& count) {
   BuildOptions build;
   build.coverage = true;
-  build.progress = show;
+  build.progress = show_stage;
   const BuiltModel built = build_model(config, build);
   const ScratchDir work(fs::temp_directory_path(), "gradloom-coverage-", "TMPDIR");
   FunctionalCoverage functional(config);
@@ -148,12 +144,8 @@ void print_modules(const Modules& modules) {
 Json to_json(const Share& share) { return {{"hit", share.hit}, {"all", share.all}}; }
 
 Json report_json(const Config& config, const Modules& modules, const HoleReport& report) {
-  Json json{{"target", "coverage"},
-            {"config", config.name},
-            {"config_hash", hash_text(config)},
-            {"gradloom", kVersion},
-            {"pass", report.unexplained.empty() && report.stale.empty()},
-            {"modules", Json::object()}};
+  Json json = result_head("coverage", config, report.unexplained.empty() && report.stale.empty());
+  json["modules"] = Json::object();
   for (const auto& [name, kinds] : modules) {
     Json entry = Json::object();
     for (const auto& [kind, share] : kinds) entry[kind] = to_json(share);
@@ -165,15 +157,6 @@ Json report_json(const Config& config, const Modules& modules, const HoleReport&
     json["unexplained"].push_back({{"kind", p.kind}, {"module", p.module}, {"text", p.text}});
   }
   return json;
-}
-
-void write_json(const std::string& results, const Config& config, const Json& json) {
-  if (results.empty()) return;
-  const fs::path target = fs::path(results) / config.name / "coverage.json";
-  fs::create_directories(target.parent_path());
-  const fs::path work = target.string() + ".tmp";
-  write_text_file(work, json.dump(2) + "\n");
-  fs::rename(work, target);
 }
 
 int run(const Options& options) {
@@ -194,7 +177,9 @@ int run(const Options& options) {
              text(modules.at("").at("function")), report.explained);
   fmt::print("{}: {} cases, {} commands, {} cycles, {} comparisons\n", config.name, count.cases,
              count.commands, count.cycles, count.checks);
-  write_json(options.results, config, report_json(config, modules, report));
+  if (!options.results.empty()) {
+    write_result_file(options.results, report_json(config, modules, report));
+  }
   for (const CodePoint& p : report.unexplained) {
     fmt::print("FAIL no hit and not explained: {} | {} | {} | {}\n", p.kind, config.name,
                p.module.empty() ? "-" : p.module, p.text);
@@ -210,7 +195,7 @@ int run(const Options& options) {
   return report.unexplained.empty() && report.stale.empty() ? 0 : 1;
 }
 
-int parse_and_run(int argc, char** argv) {
+int coverage(int argc, char** argv) {
   Options options;
   CLI::App app("Coverage of the RTL under the suite of gradloom verify", "coverage");
   app.add_option("-c,--config", options.config, "configuration, YAML")->required();
@@ -220,28 +205,12 @@ int parse_and_run(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--results", options.results, "directory for <name>/coverage.json");
   app.add_flag("--list", options.list, "print all points with their hits");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& request) {
-    return app.exit(request);
-  } catch (const CLI::ParseError& error) {
-    throw InputError(std::string(error.what()) + " (see coverage --help)");
-  }
-  return run(options);
+  return parse_and_run(app, argc, argv, [&] { return run(options); });
 }
 
 }  // namespace
 }  // namespace gradloom
 
 int main(int argc, char** argv) {
-  gradloom::install_interrupt_handlers();
-  try {
-    return gradloom::parse_and_run(argc, argv);
-  } catch (const gradloom::Error& error) {
-    fmt::print(stderr, "coverage: error: {}\n", error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "coverage: error: internal: {}\n", error.what());
-    return static_cast<int>(gradloom::ExitCode::tool);
-  }
+  return gradloom::command_main("coverage", [&] { return gradloom::coverage(argc, argv); });
 }

@@ -4,7 +4,6 @@
 #include "sim/faults.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -14,12 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "generator/command_main.hpp"
 #include "generator/config_yaml.hpp"
 #include "generator/emitter.hpp"
-#include "generator/interrupt.hpp"
+#include "generator/progress.hpp"
+#include "generator/result_file.hpp"
 #include "generator/template_files.hpp"
 #include "generator/text_file.hpp"
-#include "generator/version.hpp"
 #include "golden/error.hpp"
 #include "sim/harness.hpp"
 #include "sim/model_builder.hpp"
@@ -90,12 +90,6 @@ std::string again(const Options& options, std::size_t structure, int number) {
   return text;
 }
 
-void show(int done, int total, const char* structure) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\r{} {}/{}   ", structure, done, total);
-  if (done == total) fmt::print(stderr, "\r{:40}\r", "");
-}
-
 Json to_json(const Options& options, std::size_t structure, const FaultResult& r) {
   return {{"outcome", name(r.outcome)},
           {"wrong", r.wrong},
@@ -122,7 +116,7 @@ StructureReport run_structure(const Options& options, const Config& config,
       report.examples.push_back(to_json(options, structure, r));
     }
     if (r.outcome == FaultOutcome::detected && r.wrong) ++report.tally.wrong_detected;
-    show(number + 1, options.faults, fault_structures()[structure].name);
+    show_count(fault_structures()[structure].name, number + 1, options.faults);
   }
   return report;
 }
@@ -153,21 +147,12 @@ void print_table(const std::vector<std::pair<std::size_t, FaultTally>>& rows,
   }
 }
 
-void write_json(const Options& options, const Config& file, const Json& json) {
-  if (options.results.empty()) return;
-  const fs::path target = fs::path(options.results) / file.name / "faults.json";
-  fs::create_directories(target.parent_path());
-  const fs::path work = target.string() + ".tmp";
-  write_text_file(work, json.dump(2) + "\n");
-  fs::rename(work, target);
-}
-
 int run_all(const Options& options, const Config& file, const Config& config,
             const FaultLibrary& design, const std::vector<std::size_t>& wanted,
             const std::vector<std::int64_t>& bits) {
-  Json json{{"target", "faults"},          {"config", file.name}, {"config_hash", hash_text(file)},
-            {"gradloom", kVersion},        {"pass", true},        {"seed", options.fault.seed},
-            {"structures", Json::object()}};
+  Json json = result_head("faults", file, true);
+  json["seed"] = options.fault.seed;
+  json["structures"] = Json::object();
   std::vector<std::pair<std::size_t, FaultTally>> rows;
   const std::vector<std::size_t> required = pick_structures(options.required, "--require");
   std::vector<std::string> failures;
@@ -193,7 +178,7 @@ int run_all(const Options& options, const Config& file, const Config& config,
   json["pass"] = failures.empty();
   print_table(rows, bits);
   fmt::print("one again: {}\n", again(options, wanted.front(), 0));
-  write_json(options, file, json);
+  if (!options.results.empty()) write_result_file(options.results, json);
   for (const std::string& failure : failures) fmt::print("FAIL {}\n", failure);
   return failures.empty() ? 0 : 1;
 }
@@ -222,7 +207,7 @@ int run(const Options& options) {
   return run_all(options, file, config, design, wanted, bits);
 }
 
-int parse_and_run(int argc, char** argv) {
+int faults(int argc, char** argv) {
   Options options;
   CLI::App app("Single bit flips in the Verilated model, and what comes of them", "faults");
   app.add_option("-c,--config", options.config, "configuration, YAML")->required();
@@ -240,28 +225,12 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--only", options.only, "only the fault of that number, of one structure")
       ->check(CLI::Range(0, 1000000));
   app.add_option("--results", options.results, "directory for <name>/faults.json");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& request) {
-    return app.exit(request);
-  } catch (const CLI::ParseError& error) {
-    throw InputError(std::string(error.what()) + " (see faults --help)");
-  }
-  return run(options);
+  return parse_and_run(app, argc, argv, [&] { return run(options); });
 }
 
 }  // namespace
 }  // namespace gradloom
 
 int main(int argc, char** argv) {
-  gradloom::install_interrupt_handlers();
-  try {
-    return gradloom::parse_and_run(argc, argv);
-  } catch (const gradloom::Error& error) {
-    fmt::print(stderr, "faults: error: {}\n", error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "faults: error: internal: {}\n", error.what());
-    return static_cast<int>(gradloom::ExitCode::tool);
-  }
+  return gradloom::command_main("faults", [&] { return gradloom::faults(argc, argv); });
 }

@@ -29,14 +29,20 @@ GateSources sources_of(const Netlist& netlist) {
   return {netlist.options.library, netlist.verilog, netlist.rams};
 }
 
-GateSources other_netlist(const Netlist& netlist, const fs::path& verilog, const std::string& top) {
-  const std::string text = read_text_file(verilog);
+GateSources gate_sources(const Netlist& netlist, const fs::path& other, const std::string& top) {
+  if (other.empty()) return sources_of(netlist);
+  const std::string text = read_text_file(other);
   if (text.find("module " + top + "(") == std::string::npos &&
       text.find("module " + top + " ") == std::string::npos) {
     throw InputError(fmt::format("--netlist: {}: found no module {}, allowed a netlist that has it",
-                                 printable(verilog.string(), 400), top));
+                                 printable(other.string(), 400), top));
   }
-  return {netlist.options.library, fs::absolute(verilog), netlist.rams};
+  return {netlist.options.library, fs::absolute(other), netlist.rams};
+}
+
+void require_cells(Library library) {
+  if (black_box_rams(library)) return;
+  throw InputError(fmt::format("--library: found {}, allowed generic or osu018", name(library)));
 }
 
 IcarusOptions gate_options(const GateSources& sources, bool delays) {

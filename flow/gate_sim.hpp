@@ -22,9 +22,12 @@ struct GateSources {
 /// Those of a netlist of ours.
 GateSources sources_of(const Netlist& netlist);
 
-/// `netlist` in the place of ours. Throws InputError if it cannot be read or has no module `top`.
-GateSources other_netlist(const Netlist& netlist, const std::filesystem::path& verilog,
-                          const std::string& top);
+/// Those of `netlist`, or with the Verilog file `other`, if that is not empty, in its place. Throws
+/// InputError if that cannot be read or has no module `top`.
+GateSources gate_sources(const Netlist& netlist, const std::filesystem::path& other,
+                         const std::string& top);
+/// Throws InputError for a library whose netlists are neither simulated nor proved here.
+void require_cells(Library library);
 
 /// Options of run_icarus() for the netlist: its files, the models of its cells (osu018: those of
 /// the package; generic: simcells.v of Yosys), and what the compiler needs for them. `delays`: the

@@ -22,10 +22,6 @@ constexpr double kFmaxAim = 0.95;   // interleaved to WS only
 constexpr double kStagesAim = 1.5;  // with pipeline stages to without
 constexpr int kLutAim = 325;        // int8, no DSPs
 
-constexpr std::array kSchedules{std::pair{Schedule::interleaved, "interleaved"},
-                                std::pair{Schedule::separate, "separate"},
-                                std::pair{Schedule::serial, "serial"}};
-
 using Group = std::vector<PeMeasure>;
 
 std::vector<Group> by_format(const std::vector<PeMeasure>& measures) {
@@ -93,12 +89,12 @@ std::string time_table(const Group& group, const PeLayer& layer, bool saturate, 
     if (!interleaves(m)) continue;
     std::vector<std::string> row{m.variant.label, fmt::format("{:.1f}", 1000 / m.min_period_ns)};
     Json entry{{"key", m.variant.key}, {"fmax_mhz", 1000 / m.min_period_ns}};
-    for (const auto& [schedule, name] : kSchedules) {
+    for (const Schedule schedule : kSchedules) {
       const std::int64_t n = cycles(m, schedule, layer, saturate);
       const double us = static_cast<double>(n) * m.min_period_ns / 1000;
       row.push_back(std::to_string(n));
       row.push_back(fmt::format("{:.2f}", us));
-      entry[name] = {{"cycles", n}, {"us", us}};
+      entry[name(schedule)] = {{"cycles", n}, {"us", us}};
     }
     table.add(row);
     json.push_back(entry);

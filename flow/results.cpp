@@ -4,47 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <system_error>
 
+#include "generator/result_file.hpp"
 #include "generator/text_file.hpp"
-#include "generator/version.hpp"
-#include "golden/error.hpp"
 
 namespace gradloom::flow {
 namespace fs = std::filesystem;
-namespace {
-
-void write_whole(const fs::path& path, const std::string& text) {
-  const fs::path made = path.string() + ".new";
-  write_text_file(made, text);
-  std::error_code error;
-  fs::rename(made, path, error);
-  if (error) {
-    fs::remove(made, error);
-    throw InputError(fmt::format("{}: cannot be written", printable(path.string(), 400)));
-  }
-}
-
-}  // namespace
-
-fs::path result_file(const Design& design, const std::string& target) {
-  return design.out / "results" / design.config.name / (target + ".json");
-}
 
 void write_result(const Design& design, const std::string& target, bool pass,
                   const nlohmann::ordered_json& keys, const fs::path& json) {
-  nlohmann::ordered_json result{{"target", target},
-                                {"config", design.config.name},
-                                {"config_hash", design.hash},
-                                {"gradloom", kVersion},
-                                {"pass", pass}};
+  nlohmann::ordered_json result = result_head(target, design.config, pass);
   result.update(keys);
-  const std::string text = result.dump(2) + "\n";
-  const fs::path path = result_file(design, target);
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  write_whole(path, text);
-  if (!json.empty()) write_whole(json, text);
+  write_result_file(design.out / "results", result);
+  if (!json.empty()) replace_text_file(json, result.dump(2) + "\n");
 }
 
 std::string Table::text() const {

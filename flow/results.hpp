@@ -11,12 +11,8 @@
 
 namespace gradloom::flow {
 
-/// OUT/results/<config name>/<target>.json.
-std::filesystem::path result_file(const Design& design, const std::string& target);
-
-/// Writes the result of a target: `target`, `config`, `config_hash`, `gradloom`, `pass`, then
-/// `keys`. The file appears whole or not at all. Also to `json` if that is not empty. Throws
-/// InputError.
+/// Writes the result of a target, result_head() and `keys`, below OUT/results; also to `json` if
+/// that is not empty. Each file appears whole or not at all. Throws InputError.
 void write_result(const Design& design, const std::string& target, bool pass,
                   const nlohmann::ordered_json& keys, const std::filesystem::path& json = {});
 

@@ -10,7 +10,6 @@
 #include "flow/tools.hpp"
 #include "generator/cmd_flow.hpp"
 #include "generator/text_file.hpp"
-#include "golden/error.hpp"
 #include "sim/testbench.hpp"
 
 namespace gradloom {
@@ -27,16 +26,11 @@ struct Options {
 
 int run(const Options& options) {
   require_writable(options.flow.json);
-  if (!flow::black_box_rams(options.synth.library)) {
-    throw InputError(
-        fmt::format("--library: found {}, allowed generic or osu018", name(options.synth.library)));
-  }
+  flow::require_cells(options.synth.library);
   flow::tool("iverilog");
   const flow::Design design = flow::prepare_design(options.flow.config, options.flow.out);
   const flow::Netlist netlist = flow::need_netlist(design, options.synth);
-  const flow::GateSources sources = options.netlist.empty()
-                                        ? flow::sources_of(netlist)
-                                        : flow::other_netlist(netlist, options.netlist, design.top);
+  const flow::GateSources sources = flow::gate_sources(netlist, options.netlist, design.top);
   IcarusOptions icarus = flow::gate_options(sources, false);
   icarus.stalls = options.stalls;
   icarus.seed = options.seed;

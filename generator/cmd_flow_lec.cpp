@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +8,7 @@
 #include "flow/lec.hpp"
 #include "flow/results.hpp"
 #include "generator/cmd_flow.hpp"
+#include "generator/progress.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 
@@ -23,26 +23,17 @@ struct Options {
   int seconds = 120;
 };
 
-void show(const std::string& module) {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{} ...\n", module);
-}
-
 int run(const Options& options) {
   require_writable(options.flow.json);
-  if (!flow::black_box_rams(options.synth.library)) {
-    throw InputError(
-        fmt::format("--library: found {}, allowed generic or osu018", name(options.synth.library)));
-  }
+  flow::require_cells(options.synth.library);
   if (options.synth.flatten) {
     throw InputError("--flatten: found a netlist of one module, allowed one with all modules");
   }
   const flow::Design design = flow::prepare_design(options.flow.config, options.flow.out);
   const flow::Netlist netlist = flow::need_netlist(design, options.synth);
-  const flow::GateSources sources = options.netlist.empty()
-                                        ? flow::sources_of(netlist)
-                                        : flow::other_netlist(netlist, options.netlist, design.top);
+  const flow::GateSources sources = flow::gate_sources(netlist, options.netlist, design.top);
   const auto proofs =
-      flow::prove_modules(design, netlist, sources, options.modules, options.seconds, show);
+      flow::prove_modules(design, netlist, sources, options.modules, options.seconds, show_stage);
   flow::Table table({"module", "points", "proof", "seconds", "result"});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   std::string reasons;

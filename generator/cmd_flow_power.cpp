@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -11,6 +9,7 @@
 #include "flow/results.hpp"
 #include "flow/tools.hpp"
 #include "generator/cmd_flow.hpp"
+#include "generator/progress.hpp"
 #include "generator/template_files.hpp"
 #include "generator/text_file.hpp"
 #include "sim/layer_data.hpp"
@@ -25,8 +24,6 @@ struct Options {
   std::string data;
   std::uint64_t seed = 1;
 };
-
-constexpr std::array kSchedules{Schedule::interleaved, Schedule::separate, Schedule::serial};
 
 double pj_per_mac(const flow::PowerRun& run, double joules) {
   return joules * 1e12 / static_cast<double>(run.macs);
@@ -88,9 +85,7 @@ int run(const Options& options) {
   std::vector<flow::PowerRun> runs;
   for (const bool real : {false, true}) {
     for (const Schedule schedule : kSchedules) {
-      if (isatty(STDERR_FILENO) != 0) {
-        fmt::print(stderr, "{}, {} ...\n", real ? "recorded" : "random", name(schedule));
-      }
+      show_stage(fmt::format("{}, {}", real ? "recorded" : "random", name(schedule)));
       runs.push_back(flow::measure(design, netlist, energies, real ? recorded : random, schedule));
       runs.back().operands = real ? "recorded" : "random";
     }

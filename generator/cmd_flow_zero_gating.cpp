@@ -26,8 +26,6 @@ struct Options {
   double period = 20;
 };
 
-constexpr std::array kSchedules{Schedule::interleaved, Schedule::separate, Schedule::serial};
-
 struct Variant {
   double pe_area = 0;
   double fmax = 0;

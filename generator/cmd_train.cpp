@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <memory>
@@ -10,6 +9,7 @@
 #include "generator/cmd_train_chip.hpp"
 #include "generator/commands.hpp"
 #include "generator/config_yaml.hpp"
+#include "generator/progress.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "golden/golden_engine.hpp"
@@ -43,10 +43,6 @@ HarnessOptions harness_options(const Config& config) {
   harness.timeout_cycles = config.testbench.timeout_cycles;
   harness.config_hash = config_hash(config);
   return harness;
-}
-
-void show_stage(const std::string& stage) {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{} ...\n", stage);
 }
 
 BuiltModel build_rtl(const Config& config) {
@@ -106,13 +102,6 @@ void check_task(const Options& options, const Config& config, const Network& net
   require_writable(options.json);
 }
 
-/// One line that is written over, only if somebody is there to see it.
-void show_progress(std::int64_t done, std::int64_t total) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\rstep {}/{}", done, total);
-  if (done == total) fmt::print(stderr, "\r{:24}\r", "");
-}
-
 int run(const Options& options) {
   const Config config = load_config(options.config);
   Network network = load_network(options.network);
@@ -142,9 +131,11 @@ int run(const Options& options) {
   TrainOptions train_options;
   train_options.operand_bits = config.operand_bits;
   train_options.max_steps = options.steps;
-  train_options.on_step = show_progress;
+  train_options.on_step = [](std::int64_t done, std::int64_t total) {
+    show_count("step", done, total);
+  };
   train_options.on_epoch = [&](const EpochResult& trained, const EpochResult& reference) {
-    if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r");
+    if (on_terminal()) fmt::print(stderr, "\r");
     fmt::print("{}\n", epoch_line(trained, reference, network.training.epochs));
     std::fflush(stdout);
   };

@@ -2,16 +2,17 @@
 #include "generator/cmd_train_chip.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "generator/config_yaml.hpp"
+#include "generator/progress.hpp"
 #include "generator/text_file.hpp"
 #include "sim/chip_trainer.hpp"
 #include "sim/model_builder.hpp"
+#include "sim/run_counters.hpp"
 #include "sim/train_report.hpp"
 
 namespace gradloom {
@@ -38,20 +39,14 @@ nlohmann::ordered_json hardware_report(const ChipTraining& chip) {
       100 * share(sum.load_cycles, sum.run_cycles), 100 * share(sum.drain_cycles, sum.run_cycles),
       100 * share(sum.bus_cycles, sum.run_cycles), each(sum.read_beats), each(sum.write_beats),
       each(sum.fetch_beats));
-  return {{"simulated_cycles", chip.cycles},
-          {"checks", chip.checks},
-          {"words_compared", chip.words_compared},
-          {"mismatches", 0},
-          {"runs", chip.counters.runs},
-          {"batches", chip.counters.batches},
-          {"run_cycles", sum.run_cycles},
-          {"compute_cycles", sum.compute_cycles},
-          {"load_cycles", sum.load_cycles},
-          {"drain_cycles", sum.drain_cycles},
-          {"bus_cycles", sum.bus_cycles},
-          {"read_beats", sum.read_beats},
-          {"write_beats", sum.write_beats},
-          {"fetch_beats", sum.fetch_beats}};
+  nlohmann::ordered_json json{{"simulated_cycles", chip.cycles},
+                              {"checks", chip.checks},
+                              {"words_compared", chip.words_compared},
+                              {"mismatches", 0},
+                              {"runs", chip.counters.runs},
+                              {"batches", chip.counters.batches}};
+  json.update(counters_json(sum));
+  return json;
 }
 
 TrainResult as_train_result(const OnChipResult& chip, const Network& network) {
@@ -78,9 +73,7 @@ void train_on_chip(const Config& config, const Network& network, const Dataset& 
   if (engine == "rtl") {
     BuildOptions build;
     build.profile = Profile::speed;
-    build.progress = [](const std::string& stage) {
-      if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{} ...\n", stage);
-    };
+    build.progress = show_stage;
     const BuiltModel built = build_model(config, build);
     ChipTrainingOptions options;
     options.bench.seed = config.testbench.seed;

@@ -2,7 +2,6 @@
 #include "generator/cmd_verify.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,6 +14,7 @@
 
 #include "generator/commands.hpp"
 #include "generator/config_yaml.hpp"
+#include "generator/progress.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "sim/layer_data.hpp"
@@ -61,18 +61,6 @@ std::string reproduce(const Options& options, const HarnessOptions& harness) {
   if (options.profile != "check") text += " --profile " + options.profile;
   return text + fmt::format(" --seed {} --stalls {} --trace waves.fst", harness.seed,
                             harness.stall_percent);
-}
-
-bool on_terminal() { return isatty(STDERR_FILENO) != 0; }
-
-void show_stage(const std::string& stage) {
-  if (on_terminal()) fmt::print(stderr, "{} ...\n", stage);
-}
-
-void show_progress(int done, int total) {
-  if (!on_terminal()) return;
-  fmt::print(stderr, "\rcase {}/{}", done, total);
-  if (done == total) fmt::print(stderr, "\r{:24}\r", "");
 }
 
 }  // namespace
@@ -166,7 +154,9 @@ nlohmann::ordered_json run_checks(const Options& options, const Config& config,
                count_text(report.count));
   } else {
     const BuiltModel built = build_for(options, config);
-    const VerifyCount count = verify_suite(config, built.library, harness, show_progress);
+    const VerifyCount count = verify_suite(config, built.library, harness, [](int done, int total) {
+      show_count("case", done, total);
+    });
     json = suite_json(config, count);
     json["model_cached"] = built.cached;
     fmt::print("{}: {}\n", config.name, count_text(count));

@@ -9,6 +9,7 @@
 #include "golden/config.hpp"
 #include "golden/ports.hpp"
 #include "sim/harness.hpp"
+#include "sim/icarus.hpp"
 #include "sim/layer_program.hpp"
 #include "sim/model_builder.hpp"
 #include "sim/verify.hpp"
@@ -50,6 +51,11 @@ nlohmann::ordered_json run_chip_checks(const Options& options, const Config& con
 
 /// A random network in Icarus; returns the number of comparisons. Throws CheckError.
 std::int64_t icarus_step_checks(const Config& config, const HarnessOptions& harness);
+
+/// Seed, stalls and waves of a run in Icarus, as those of the harness.
+IcarusOptions icarus_options(const HarnessOptions& harness);
+/// The number of comparisons of a run. Throws CheckError if one failed.
+std::int64_t passed_checks(const IcarusResult& result);
 
 /// Runs the program in Icarus; returns the number of answers compared. Throws CheckError if one was
 /// wrong.

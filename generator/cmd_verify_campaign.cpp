@@ -20,15 +20,22 @@
 
 namespace gradloom::verify_command {
 
-std::int64_t icarus_checks(const Config& config, const Program& program,
-                           const HarnessOptions& harness) {
+IcarusOptions icarus_options(const HarnessOptions& harness) {
   IcarusOptions options;
   options.seed = harness.seed;
   options.stalls = harness.stall_percent;
   options.waves = harness.waves;
-  const IcarusResult result = run_icarus(config, program, options);
+  return options;
+}
+
+std::int64_t passed_checks(const IcarusResult& result) {
   if (!result.passed) throw CheckError("Icarus: " + result.message, {});
   return result.checks;
+}
+
+std::int64_t icarus_checks(const Config& config, const Program& program,
+                           const HarnessOptions& harness) {
+  return passed_checks(run_icarus(config, program, icarus_options(harness)));
 }
 
 void print_failure(const CheckError& error, const std::string& again) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gradloom verify` of a configuration with a bus: the suite, and training steps.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <optional>
@@ -10,13 +9,14 @@
 
 #include "generator/cmd_verify.hpp"
 #include "generator/config_yaml.hpp"
+#include "generator/progress.hpp"
 #include "generator/template_files.hpp"
 #include "golden/bus_layout.hpp"
 #include "golden/error.hpp"
 #include "sim/axi_testbench.hpp"
 #include "sim/chip_suite.hpp"
-#include "sim/icarus.hpp"
 #include "sim/network.hpp"
+#include "sim/run_counters.hpp"
 
 namespace gradloom::verify_command {
 namespace {
@@ -27,10 +27,6 @@ constexpr int kNetworks = 20;       // random ones of --op step
 constexpr int kIcarusNetworks = 4;  // the same, in Icarus
 constexpr int kIcarusPes = 100;     // of a larger array only one
 constexpr int kDefaultBatches = 2;  // of a network file
-
-void show_part(const std::string& what) {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{} ...\n", what);
-}
 
 // The network file, or the random network of that number. Throws InputError if it does not fit.
 CompiledCase make_case(const Options& options, const Config& config, const HarnessOptions& harness,
@@ -55,16 +51,9 @@ Json step_json(const Config& config, const StepReport& report) {
   const gradloom_run_counters& c = report.counters;
   Json json = suite_json(config, report.count);
   json["batches"] = report.batches;
-  json["run_cycles"] = c.run_cycles;
-  json["compute_cycles"] = c.compute_cycles;
-  json["load_cycles"] = c.load_cycles;
-  json["drain_cycles"] = c.drain_cycles;
-  json["bus_cycles"] = c.bus_cycles;
+  json.update(counters_json(c));
   json["busy"] = static_cast<double>(c.compute_cycles) / static_cast<double>(c.run_cycles);
   json["beat_bytes"] = beat_bytes(config);
-  json["read_beats"] = c.read_beats;
-  json["write_beats"] = c.write_beats;
-  json["fetch_beats"] = c.fetch_beats;
   json["necessary_read_beats"] = report.necessary.load;
   json["necessary_write_beats"] = report.necessary.store;
   json["words"] = report.words;
@@ -77,15 +66,7 @@ void add(StepReport& sum, const StepReport& part) {
   sum.words += part.words;
   sum.necessary.load += part.necessary.load;
   sum.necessary.store += part.necessary.store;
-  gradloom_run_counters& c = sum.counters;
-  c.run_cycles += part.counters.run_cycles;
-  c.compute_cycles += part.counters.compute_cycles;
-  c.load_cycles += part.counters.load_cycles;
-  c.drain_cycles += part.counters.drain_cycles;
-  c.bus_cycles += part.counters.bus_cycles;
-  c.read_beats += part.counters.read_beats;
-  c.write_beats += part.counters.write_beats;
-  c.fetch_beats += part.counters.fetch_beats;
+  add_counters(sum.counters, part.counters);
 }
 
 Json run_steps_in_verilator(const Options& options, const Config& config,
@@ -120,13 +101,7 @@ std::int64_t run_in_icarus(const Config& config, const AxiProgram& program,
                            const HarnessOptions& harness) {
   std::vector<EmittedFile> files = emit_rtl(config, template_dir());
   for (EmittedFile& file : emit_axi_testbench(config, program)) files.push_back(std::move(file));
-  IcarusOptions options;
-  options.seed = harness.seed;
-  options.stalls = harness.stall_percent;
-  options.waves = harness.waves;
-  const IcarusResult result = run_icarus(config, files, options);
-  if (!result.passed) throw CheckError("Icarus: " + result.message, {});
-  return result.checks;
+  return passed_checks(run_icarus(config, files, icarus_options(harness)));
 }
 
 Json run_steps_in_icarus(const Options& options, const Config& config,
@@ -149,7 +124,7 @@ Json run_steps_in_icarus(const Options& options, const Config& config,
 
 Json run_suite(const Options& options, const Config& config, const HarnessOptions& harness) {
   const BuiltModel built = build_for(options, config);
-  const VerifyCount count = verify_chip_suite(config, built.library, harness, show_part);
+  const VerifyCount count = verify_chip_suite(config, built.library, harness, show_stage);
   Json json = suite_json(config, count);
   json["model_cached"] = built.cached;
   fmt::print("{}: {}\n", config.name, count_text(count));

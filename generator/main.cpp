@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "generator/command_main.hpp"
 #include "generator/commands.hpp"
-#include "generator/interrupt.hpp"
 #include "generator/suggest.hpp"
 #include "generator/text_file.hpp"
 #include "generator/version.hpp"
@@ -18,13 +17,6 @@
 
 namespace gradloom {
 namespace {
-
-int report(std::string message, ExitCode code) {
-  for (char& c : message) c = c == '\n' || c == '\r' ? ' ' : c;
-  std::fflush(stdout);
-  std::fprintf(stderr, "gradloom: error: %s\n", message.c_str());
-  return static_cast<int>(code);
-}
 
 // What comes first on the command line, if it is neither an option nor a subcommand.
 void check_command(const CLI::App& app, int argc, char** argv) {
@@ -54,14 +46,7 @@ int run(int argc, char** argv) {
   for (const auto add : {add_generate, add_verify, add_model, add_train, add_compile, add_flow})
     add(app, action);
   check_command(app, argc, argv);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& request) {  // --help, --version
-    return app.exit(request);
-  } catch (const CLI::ParseError& error) {
-    throw InputError(std::string(error.what()) + " (see gradloom --help)");
-  }
-  return action();
+  return parse_and_run(app, argc, argv, [&] { return action(); });
 }
 
 int run_and_flush(int argc, char** argv) {
@@ -77,12 +62,5 @@ int run_and_flush(int argc, char** argv) {
 }  // namespace gradloom
 
 int main(int argc, char** argv) {
-  gradloom::install_interrupt_handlers();
-  try {
-    return gradloom::run_and_flush(argc, argv);
-  } catch (const gradloom::Error& error) {
-    return gradloom::report(error.what(), error.code());
-  } catch (const std::exception& error) {
-    return gradloom::report(std::string("internal: ") + error.what(), gradloom::ExitCode::tool);
-  }
+  return gradloom::command_main("gradloom", [&] { return gradloom::run_and_flush(argc, argv); });
 }

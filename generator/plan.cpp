@@ -367,7 +367,7 @@ void add_codes(const Plan& plan, TemplateContext& context) {
   for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
     if (built(plan.config, op)) add_code(context.lists["operations"], op);
   }
-  for (const Schedule s : {Schedule::interleaved, Schedule::separate, Schedule::serial}) {
+  for (const Schedule s : kSchedules) {
     add_code(context.lists["schedules"], s);
   }
   auto& statuses = context.lists["statuses"];

@@ -106,6 +106,16 @@ void write_text_file(const std::filesystem::path& path, std::string_view text) {
   if (!good) fail(printable(path.string(), 400), "cannot be written");
 }
 
+void replace_text_file(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path made = path.string() + ".new";
+  write_text_file(made, text);
+  if (std::rename(made.c_str(), path.c_str()) == 0) return;
+  const int reason = errno;
+  std::remove(made.c_str());
+  errno = reason;
+  fail(printable(path.string(), 400), "cannot be written");
+}
+
 std::size_t find_non_text(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text.substr(i));

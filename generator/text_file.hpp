@@ -16,6 +16,9 @@ std::string read_text_file(const std::filesystem::path& path,
 /// Creates or replaces the file. Throws InputError with the system's reason.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
+/// The same for a file that appears whole or not at all: it is written beside its place first.
+void replace_text_file(const std::filesystem::path& path, std::string_view text);
+
 /// Throws InputError, with the system's reason, if the file could not be created or replaced.
 /// Writes nothing. An empty path is fine: nothing is to be written.
 void require_writable(const std::filesystem::path& path);

@@ -3,6 +3,7 @@
 // golden model and the manifest all read this list.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ bool array_writes(const Config& config, Buffer buffer);
 enum class Op { fprop = 0, dgrad = 1, wgrad = 2, backward = 3 };
 /// Schedule codes of cmd_sched_i.
 enum class Schedule { interleaved = 0, separate = 1, serial = 2 };
+inline constexpr std::array kSchedules{Schedule::interleaved, Schedule::separate, Schedule::serial};
 const char* name(Op op);
 const char* name(Schedule schedule);
 /// True if the configuration builds all that the operation needs.

@@ -3,7 +3,6 @@
 // notice. docs/mutation.md.
 //   mutate -c CONFIG [--mutants N] [--modules a,b] [--seed S] [--least PERCENT] [--out DIR]
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "generator/command_main.hpp"
 #include "generator/config_yaml.hpp"
-#include "generator/interrupt.hpp"
+#include "generator/progress.hpp"
+#include "generator/result_file.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "mutate/equivalence.hpp"
@@ -46,15 +47,7 @@ struct Options {
   std::string out = "out";
 };
 
-void show(const std::string& text) {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{}\n", text);
-}
-
-void show_progress(int done, int count) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\rmutant {}/{}{}", done, count,
-             done == count ? "\r                    \r" : "");
-}
+void show_mutants(int done, int count) { show_count("mutant", done, count); }
 
 // One job: nothing noticed, or kNoticed and what it was.
 Job suite_job(const Config& config, const fs::path& library, std::vector<int> mutants,
@@ -106,7 +99,7 @@ void simulate(const Options& options, const Config& config, const fs::path& libr
   for (const Verdict* verdict : open) numbers.push_back(verdict->mutant.number);
   const std::vector<JobResult> results =
       run_jobs(static_cast<int>(open.size()), options.jobs, limit,
-               suite_job(config, library, numbers, depth), show_progress);
+               suite_job(config, library, numbers, depth), show_mutants);
   for (std::size_t i = 0; i < open.size(); ++i) {
     *open[i] = verdict_of(open[i]->mutant, results[i]);
   }
@@ -122,7 +115,7 @@ void explain_survivors(const Options& options, const Netlist& netlist,
     return proof.found ? kProved : 0;
   };
   const std::vector<JobResult> results =
-      run_jobs(static_cast<int>(open.size()), options.jobs, kProofSeconds, prove, show_progress);
+      run_jobs(static_cast<int>(open.size()), options.jobs, kProofSeconds, prove, show_mutants);
   for (std::size_t i = 0; i < open.size(); ++i) {
     if (results[i].end != End::returned) continue;
     open[i]->how = results[i].text;
@@ -142,7 +135,7 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
   BuildOptions build;
   build.rtl = {{"mutated.v", mutated_verilog(netlist, mutants)}};
   build.mutant_bits = mutant_bits(mutants.size());
-  build.progress = show;
+  build.progress = show_stage;
   const BuiltModel built = build_model(config, build);
   std::vector<Verdict> verdicts;
   for (const Mutant& mutant : mutants) verdicts.push_back({mutant, Fate::survived, ""});
@@ -156,8 +149,9 @@ int run(const Options& options) {
   const Config config = load_config(options.config);
   const fs::path dir = fs::path(options.out) / "mutate" / config.name;
   fs::create_directories(dir);
-  const fs::path results = fs::path(options.out) / "results" / config.name;
-  fs::remove(results / "mutate.json");  // what was there before must not pass for this run's
+  const fs::path results = fs::path(options.out) / "results";
+  fs::remove(results / config.name /
+             "mutate.json");  // what was there before must not pass for this run's
   const Netlist netlist = make_netlist(config, fs::absolute(dir));
   const std::vector<Group> groups = choose_groups(options.modules, netlist.templates());
   const std::vector<Verdict> verdicts = run_mutants(options, config, groups, netlist);
@@ -167,15 +161,12 @@ int run(const Options& options) {
   });
   fmt::print("{}: {} mutants, seed {}\n{}", config.name, verdicts.size(), options.seed,
              table_text(lines, verdicts));
-  fs::create_directories(results);
-  write_text_file(results / "mutate.json.new",
-                  result_json(config, options.seed, lines, verdicts, pass).dump(2) + "\n");
-  fs::rename(results / "mutate.json.new", results / "mutate.json");
+  write_result_file(results, result_json(config, options.seed, lines, verdicts, pass));
   if (!pass) fmt::print("FAIL a block is below {} %\n", options.least);
   return pass ? 0 : static_cast<int>(ExitCode::check_failed);
 }
 
-int parse_and_run(int argc, char** argv) {
+int mutate(int argc, char** argv) {
   Options options;
   CLI::App app("Mutation coverage of the RTL of a configuration", "mutate");
   app.add_option("-c,--config", options.config, "configuration, YAML")->required();
@@ -188,33 +179,12 @@ int parse_and_run(int argc, char** argv) {
                "more seeds for what is not killed and not proved equivalent");
   app.add_option("--jobs", options.jobs, "at once")->check(CLI::Range(1, 64));
   app.add_option("--out", options.out, "folder for results and working files");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& request) {
-    return app.exit(request);
-  } catch (const CLI::ParseError& error) {
-    throw InputError(std::string(error.what()) + " (see mutate --help)");
-  }
-  return run(options);
-}
-
-int report(const std::string& message, ExitCode code) {
-  std::fflush(stdout);
-  std::fprintf(stderr, "mutate: error: %s\n", message.c_str());
-  return static_cast<int>(code);
+  return parse_and_run(app, argc, argv, [&] { return run(options); });
 }
 
 }  // namespace
 }  // namespace gradloom::mutate
 
 int main(int argc, char** argv) {
-  gradloom::install_interrupt_handlers();
-  try {
-    return gradloom::mutate::parse_and_run(argc, argv);
-  } catch (const gradloom::Error& error) {
-    return gradloom::mutate::report(error.what(), error.code());
-  } catch (const std::exception& error) {
-    return gradloom::mutate::report(std::string("internal: ") + error.what(),
-                                    gradloom::ExitCode::tool);
-  }
+  return gradloom::command_main("mutate", [&] { return gradloom::mutate::mutate(argc, argv); });
 }

@@ -5,8 +5,7 @@
 
 #include <algorithm>
 
-#include "generator/config_yaml.hpp"
-#include "generator/version.hpp"
+#include "generator/result_file.hpp"
 
 namespace gradloom::mutate {
 namespace {
@@ -100,12 +99,7 @@ std::string table_text(const std::vector<Tally>& lines, const std::vector<Verdic
 nlohmann::ordered_json result_json(const Config& config, std::uint64_t seed,
                                    const std::vector<Tally>& lines,
                                    const std::vector<Verdict>& verdicts, bool pass) {
-  nlohmann::ordered_json json;
-  json["target"] = "mutate";
-  json["config"] = config.name;
-  json["config_hash"] = hash_text(config);
-  json["gradloom"] = kVersion;
-  json["pass"] = pass;
+  nlohmann::ordered_json json = result_head("mutate", config, pass);
   json["seed"] = seed;
   json["total"] = tally_json(sum_of(lines));
   json["groups"] = nlohmann::ordered_json::array();

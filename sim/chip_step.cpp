@@ -11,6 +11,7 @@
 #include "golden/chip.hpp"
 #include "golden/error.hpp"
 #include "sim/prng.hpp"
+#include "sim/run_counters.hpp"
 
 namespace gradloom {
 namespace {
@@ -84,17 +85,6 @@ std::int64_t compare_words(const std::string& what, const std::vector<T>& expect
   return static_cast<std::int64_t>(got.size());
 }
 
-void add(gradloom_run_counters& sum, const gradloom_run_counters& run) {
-  sum.run_cycles += run.run_cycles;
-  sum.compute_cycles += run.compute_cycles;
-  sum.load_cycles += run.load_cycles;
-  sum.drain_cycles += run.drain_cycles;
-  sum.bus_cycles += run.bus_cycles;
-  sum.read_beats += run.read_beats;
-  sum.write_beats += run.write_beats;
-  sum.fetch_beats += run.fetch_beats;
-}
-
 class Steps {
  public:
   Steps(AxiBench& bench, golden::Chip& chip, const CompiledCase& compiled, std::int64_t cycles)
@@ -135,7 +125,7 @@ class Steps {
       memory_.bytes() = run.after;
       report_.count.commands += static_cast<std::int64_t>(run.commands);
       report_.count.checks += run.checks;
-      if (trains) add(report_.counters, run.counters);
+      if (trains) add_counters(report_.counters, run.counters);
     } catch (const CheckError& error) {
       throw CheckError(fmt::format("list {}: {}", list, error.what()), error.mismatches());
     }

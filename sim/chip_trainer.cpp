@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 
+#include "sim/run_counters.hpp"
+
 namespace gradloom {
 namespace {
 
@@ -40,17 +42,6 @@ int wait_for_interrupt(void* user) {
     if (bench->irq()) break;
   }
   return 0;
-}
-
-void add(gradloom_run_counters& sum, const gradloom_run_counters& run) {
-  sum.run_cycles += run.run_cycles;
-  sum.compute_cycles += run.compute_cycles;
-  sum.load_cycles += run.load_cycles;
-  sum.drain_cycles += run.drain_cycles;
-  sum.bus_cycles += run.bus_cycles;
-  sum.read_beats += run.read_beats;
-  sum.write_beats += run.write_beats;
-  sum.fetch_beats += run.fetch_beats;
 }
 
 std::int64_t require_equal(const std::vector<golden::LayerState>& chip,
@@ -140,7 +131,7 @@ gradloom_run_counters ChipTrainer::run(const std::string& list, int batches) {
 }
 
 void ChipTrainer::train(const std::string& list, int batches) {
-  add(counters_.sum, run(list, batches));
+  add_counters(counters_.sum, run(list, batches));
   ++counters_.runs;
 }
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/coverage_sweep.hpp"
 
-#include <array>
 #include <vector>
 
 #include "sim/program_builder.hpp"
 
 namespace gradloom {
 namespace {
-
-constexpr std::array kSchedules{Schedule::interleaved, Schedule::separate, Schedule::serial};
 
 // Below a tile, one tile, two full tiles, and a tile that is not full behind a full one.
 std::vector<int> sizes(int lanes) {

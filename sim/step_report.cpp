@@ -3,17 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
+#include "golden/ports.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/layer_json.hpp"
 #include "sim/verify.hpp"
 
 namespace gradloom {
 namespace {
-
-constexpr std::array<Schedule, 3> kSchedules{Schedule::interleaved, Schedule::separate,
-                                             Schedule::serial};
 
 void measure(const Config& config, const std::filesystem::path& library, Op op,
              const LayerShape& shape, const HarnessOptions& options, std::vector<StepPart>& parts) {

@@ -2,7 +2,6 @@
 #include "sim/testbench_program.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "golden/timing.hpp"
@@ -14,8 +13,6 @@ namespace gradloom {
 namespace {
 
 using golden::Command;
-
-constexpr std::array kSchedules{Schedule::interleaved, Schedule::separate, Schedule::serial};
 
 // What an event-driven simulator does in about five seconds: clock cycles times PEs.
 constexpr std::int64_t kWork = 3'000'000;

@@ -17,7 +17,7 @@ namespace {
 
 using golden::Command;
 
-constexpr int kSchedules = 3;
+constexpr int kScheduleCount = static_cast<int>(kSchedules.size());
 
 struct Training {
   ProgramBuilder& b;
@@ -138,17 +138,18 @@ void check_single(Training& t) {
   const auto fprop = [&](int activation, int targets) {
     if (!built(t.b.config, static_cast<ActivationCode>(activation))) return;
     const auto i = static_cast<int>(requests.size());
-    add(Op::fprop, i % kSchedules, {true, false, false}, i / kSchedules % 2, activation, targets);
+    add(Op::fprop, i % kScheduleCount, {true, false, false}, i / kScheduleCount % 2, activation,
+        targets);
   };
-  for (int i = 0; i < 2 * kSchedules; ++i) {
-    add(Op::backward, i % kSchedules, {true, true, true}, i / kSchedules);
-    add(Op::fprop, i % kSchedules, {true, false, false}, i / kSchedules);
-    add(Op::wgrad, i % kSchedules, {false, true, true}, i / kSchedules);
-    add(Op::dgrad, i % kSchedules, {true, false, false}, i / kSchedules);
+  for (int i = 0; i < 2 * kScheduleCount; ++i) {
+    add(Op::backward, i % kScheduleCount, {true, true, true}, i / kScheduleCount);
+    add(Op::fprop, i % kScheduleCount, {true, false, false}, i / kScheduleCount);
+    add(Op::wgrad, i % kScheduleCount, {false, true, true}, i / kScheduleCount);
+    add(Op::dgrad, i % kScheduleCount, {true, false, false}, i / kScheduleCount);
   }
   for (int i = 0; i < kActivationCount; ++i) fprop(i, 1 + i);
   for (int wish = 1; wish < 7; ++wish) {
-    for (int schedule = 0; schedule < kSchedules; ++schedule) {
+    for (int schedule = 0; schedule < kScheduleCount; ++schedule) {
       add(Op::backward, schedule, {(wish & 1) != 0, (wish & 2) != 0, (wish & 4) != 0}, -1);
     }
   }
@@ -257,7 +258,7 @@ void check_steps(Training& t, int count) {
     Tops tops{};
     const StepShape shape{networks[static_cast<std::size_t>(i) % networks.size()],
                           std::min(1 + i % 4, t.b.config.limits.batch)};
-    const StepOptions options{i % (kSchedules + 1), i % 3 != 2};
+    const StepOptions options{i % (kScheduleCount + 1), i % 3 != 2};
     const std::vector<Command> commands = draw_step(t.b.config, t.b.random, shape, options, tops);
     if (!commands.empty()) test(t, commands, false);
   }

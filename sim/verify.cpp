@@ -101,7 +101,7 @@ std::vector<Case> suite(const Config& config) {
   int data = 0;
   for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
     if (!built(config, op)) continue;
-    for (const Schedule schedule : {Schedule::interleaved, Schedule::separate, Schedule::serial}) {
+    for (const Schedule schedule : kSchedules) {
       for (const LayerShape& shape : shapes) {
         const auto kind = static_cast<DataKind>(data++ % kDataKinds);
         cases.push_back({op, schedule, clamp(config, shape), kind});

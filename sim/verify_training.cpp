@@ -16,7 +16,7 @@ namespace {
 
 using golden::Command;
 
-constexpr int kSchedules = 3;
+constexpr int kScheduleCount = static_cast<int>(kSchedules.size());
 
 std::vector<StepShape> networks(const Config& config) {
   const int r = config.rows;
@@ -118,11 +118,11 @@ std::vector<TrainingCase> training_cases(const Config& config, std::uint64_t see
   std::vector<TrainingCase> cases;
   if (!config.training.built) return cases;
   for (const StepShape& shape : networks(config)) {
-    for (int schedule = 0; schedule <= kSchedules; ++schedule) {
+    for (int schedule = 0; schedule <= kScheduleCount; ++schedule) {
       const auto i = static_cast<int>(cases.size());
       const Data data = i % 2 == 0 ? Data::random : static_cast<Data>(i / 2 % kDataCount);
       // The last of each shape is a mixture of all kinds of commands.
-      const StepOptions options{schedule, schedule < kSchedules};
+      const StepOptions options{schedule, schedule < kScheduleCount};
       TrainingCase next = make_case(config, seed++, shape, options, data);
       if (!next.commands.empty()) cases.push_back(std::move(next));
     }

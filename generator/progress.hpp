@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command that takes long says meanwhile: on standard error, and only to a terminal.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace gradloom {
+
+/// Whether somebody may be watching standard error.
+bool on_terminal();
+
+/// A line "STAGE ..." for what begins now; nothing without a terminal.
+void show_stage(const std::string& stage);
+
+/// "WHAT done/total", written over the one before and removed at the end; nothing without a
+/// terminal.
+void show_count(const std::string& what, std::int64_t done, std::int64_t total);
+
+}  // namespace gradloom
