@@ -91,17 +91,12 @@ void pack_data(const Config& config, const Network& network, const Dataset& data
   }
 }
 
+// At least 1: plan_on_chip() takes no more for a batch than there are rows to train on.
 int batches_of(const Options& options, const Network& network, const OnChipPlan& plan,
                bool has_data) {
   if (!has_data) return std::max(options.batches, 1);
-  const int epoch = static_cast<int>(plan.split.train.size()) / network.training.batch;
-  if (epoch < 1) {
-    throw InputError(fmt::format(
-        "{}: training.batch: found {}, allowed at most the {} rows that "
-        "are not held out",
-        printable(options.network, 400), network.training.batch, plan.split.train.size()));
-  }
-  return options.batches > 0 ? options.batches : epoch;
+  if (options.batches > 0) return options.batches;
+  return static_cast<int>(plan.split.train.size()) / network.training.batch;
 }
 
 std::string_view as_text(const std::vector<std::uint8_t>& bytes) {

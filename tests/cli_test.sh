@@ -146,6 +146,9 @@ for file in image.bin descriptors.bin memory_map.json listing.txt digits_on_chip
   check "compile: no $file" test -s "net/$file"
 done
 check 'compile: the header is no C99' gcc -std=c99 -Wall -Wextra -Werror -pedantic -fsyntax-only -x c net/digits_on_chip_net.h
+head -n 3 <(gzip -cd "$configs/../data/optdigits.csv.gz") >few.csv
+expect 2 'training.batch: found 32, allowed at most 2, the rows to train on' "${compile[@]}" -o new --data few.csv
+expect 0 'a batch: 320 beats in' "${compile[@]}" -o filled --batches 2 --data "$configs/../data/optdigits.csv.gz"
 expect 2 'existing directory' "${compile[@]}" -o net
 expect 0 'descriptors' "${compile[@]}" -o net --force
 expect 2 'no multiple of 4096' "${compile[@]}" -o new --base 100

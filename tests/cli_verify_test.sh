@@ -107,6 +107,10 @@ usage_errors() {
   refused 2 'none.yaml: cannot be read' train -c "$config" --network none.yaml --data none.csv
   refused 2 'none.csv: cannot be read' train -c "$root/examples/configs/gl8x8_int8.yaml" \
     --network "$root/examples/networks/digits_mlp.yaml" --data none.csv --engine golden
+  refused 2 '--steps: found it with a design that trains on the chip' train -c "$bus" --steps 3 \
+    --network "$root/examples/networks/digits_on_chip.yaml" --data none.csv
+  refused 2 'operations: found fprop, allowed' train -c "$root/examples/configs/gl4x4_fprop.yaml" --engine golden \
+    --network "$root/examples/networks/digits_mlp.yaml" --data "$root/examples/data/optdigits.csv.gz"
   refused 2 '--engine' train -c "$config" --network none.yaml --data none.csv --engine hand
   check 'nothing above needed a model' test ! -e cache
 }
