@@ -212,8 +212,8 @@ void Harness::report_mismatch() const {
   throw CheckError("RTL and golden model differ: " + to_string(found.at(0)), found);
 }
 
-ProgramResult Harness::run(const Program& program) {
-  driver_.add(program);
+ProgramResult Harness::run(Program program) {
+  driver_.add(std::move(program));
   const std::int64_t begin = cycle_;
   while (!driver_.finished()) {
     cycle();

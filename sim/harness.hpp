@@ -76,7 +76,7 @@ class Harness {
   ~Harness();
 
   /// Runs the steps to their end. Throws CheckError, Interrupted.
-  ProgramResult run(const Program& program);
+  ProgramResult run(Program program);
 
   /// Reads every bank word that was ever written, and every counter, through the host port, and
   /// compares them with the golden model (not possible without `check`). Throws CheckError.

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "generator/interrupt.hpp"
 #include "golden/numerics.hpp"
 #include "golden/split.hpp"
 
@@ -104,6 +105,7 @@ LayerProgram layer_program(const Config& config, Op op, Schedule schedule,
   LayerProgram out;
   Matrix dw(has(op, Op::wgrad) ? shape.m : 0, has(op, Op::wgrad) ? shape.n : 0);
   for (const Chunk& chunk : golden::split(config, op, schedule, shape.m, shape.n, shape.b)) {
+    check_interrupt();  // a large layer with small buffers takes seconds
     if (op != Op::dgrad) load(config, Buffer::x, chunk, operands.x, out.program);
     if (op != Op::wgrad) load(config, Buffer::w, chunk, operands.w, out.program);
     if (op != Op::fprop) load(config, Buffer::delta, chunk, operands.delta, out.program);

@@ -36,10 +36,14 @@ PinDriver::PinDriver(const Config& config, std::uint64_t seed, int stall_percent
       stall_percent_(stall_percent),
       state_(seed * 0x9E3779B97F4A7C15ULL + 0x2545F4914F6CDD1DULL) {}
 
-void PinDriver::add(const Program& program) {
+void PinDriver::add(Program program) {
   steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(next_));
   next_ = 0;
-  steps_.insert(steps_.end(), program.begin(), program.end());
+  if (steps_.empty()) {
+    steps_ = std::move(program);
+  } else {
+    steps_.insert(steps_.end(), program.begin(), program.end());
+  }
 }
 
 // splitmix64: fast enough to be called several times a cycle.

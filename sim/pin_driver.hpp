@@ -35,7 +35,7 @@ class PinDriver {
   PinDriver(const Config& config, std::uint64_t seed, int stall_percent);
 
   /// Adds steps behind those still to do.
-  void add(const Program& program);
+  void add(Program program);
 
   /// Inputs of the present cycle. Call once a cycle.
   const golden::Inputs& inputs();

@@ -13,9 +13,9 @@ RtlEngine::RtlEngine(const Config& config, const std::filesystem::path& library,
 
 LayerResults RtlEngine::run(Op op, const LayerOperands& operands) {
   const LayerShape shape = shape_of(op, operands);
-  const LayerProgram layer = layer_program(config_, op, schedule_, operands);
+  LayerProgram layer = layer_program(config_, op, schedule_, operands);
   harness_.run({clear_counters()});
-  const ProgramResult answers = harness_.run(layer.program);
+  const ProgramResult answers = harness_.run(std::move(layer.program));
   for (const std::uint32_t code : answers.codes) {
     if (code != 0) throw CheckError(fmt::format("a command ended with code {}", code), {});
   }

@@ -54,8 +54,8 @@ LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule sc
   harness.run({Barrier{}, clear_counters(), Barrier{}});
   const std::int64_t cycles = harness.cycles();
   const std::int64_t checks = harness.checks();
-  const LayerProgram layer = layer_program(config, op, schedule, operands);
-  const ProgramResult answers = harness.run(layer.program);
+  LayerProgram layer = layer_program(config, op, schedule, operands);
+  const ProgramResult answers = harness.run(std::move(layer.program));
   for (const std::uint32_t code : answers.codes) {
     if (code != 0) throw CheckError(fmt::format("a command ended with code {}", code), {});
   }

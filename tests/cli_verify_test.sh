@@ -192,8 +192,8 @@ missing_tools() {
 
 # Processes that work in a directory: what a run started and left behind.
 inside() { find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1*" 2>/dev/null; }
-until_there() { # until_there PATTERN: waits for a file, 30 s at most
-  for ((i = 0; i < 300; i++)); do
+until_there() { # until_there PATTERN: waits for a file, two minutes at most
+  for ((i = 0; i < 1200; i++)); do
     compgen -G "$1" >/dev/null && return
     sleep 0.1
   done
