@@ -51,7 +51,8 @@ struct LayerProgram {
   int commands = 0;
 };
 
-/// Throws InputError if the operation is not built or a sum could overflow under `refuse`, Interrupted.
+/// Throws InputError if the operation is not built or a sum could overflow under `refuse`,
+/// Interrupted.
 LayerProgram layer_program(const Config& config, Op op, Schedule schedule,
                            const LayerOperands& operands);
 
