@@ -156,6 +156,63 @@ void verilate(const Toolchain& tools, const Config& config, const BuildOptions& 
   run_tool(command, dir, "verilator");
 }
 
+// Verilator's own code, of which each model has a copy. That is half of the time to build a small
+// model, and the same for all of them.
+std::vector<std::string> runtime_objects(const BuildOptions& options) {
+  std::vector<std::string> objects{"verilated.o", "verilated_threads.o"};
+  if (options.waves) objects.emplace_back("verilated_fst_c.o");
+  if (options.coverage) objects.emplace_back("verilated_cov.o");
+  return objects;
+}
+
+// Sizes of the objects in `dir`, a line each; empty if one is missing.
+std::string runtime_sizes(const fs::path& dir, const BuildOptions& options) {
+  std::string text;
+  for (const std::string& object : runtime_objects(options)) {
+    std::error_code error;
+    const auto size = fs::file_size(dir / object, error);
+    if (error) return {};
+    text += fmt::format("{} {}\n", object, size);
+  }
+  return text;
+}
+
+// What the objects depend on.
+fs::path runtime_dir(const Toolchain& tools, const BuildOptions& options) {
+  const std::string key =
+      fmt::format("{} {} {} {}", tools.versions, kStandard, options.waves, options.coverage);
+  return fs::absolute(cache_dir()) / fmt::format("runtime-{:016x}", fnv1a64(key));
+}
+
+// Puts the objects of an earlier build where make finds them newer than their sources. Whatever is
+// wrong with them, they are compiled then.
+void take_runtime(const fs::path& cached, const BuildOptions& options, const fs::path& obj) {
+  std::error_code error;
+  const std::string sizes = runtime_sizes(cached, options);
+  if (sizes.empty() || !fs::exists(cached / "sizes", error)) return;
+  if (read_text_file(cached / "sizes") != sizes) return;
+  for (const std::string& object : runtime_objects(options)) {
+    fs::copy_file(cached / object, obj / object, fs::copy_options::overwrite_existing, error);
+    if (error) fs::remove(obj / object, error);
+  }
+}
+
+// Keeps the objects for the next build. A cache that cannot be written to costs time only.
+void keep_runtime(const fs::path& cached, const BuildOptions& options, const fs::path& obj) {
+  std::error_code error;
+  if (fs::exists(cached / "sizes", error)) {
+    if (read_text_file(cached / "sizes") == runtime_sizes(cached, options)) return;
+    fs::remove_all(cached, error);
+  }
+  const ScratchDir work(cached.parent_path(), ".runtime-", "GRADLOOM_CACHE_DIR");
+  for (const std::string& object : runtime_objects(options)) {
+    fs::copy_file(obj / object, work.path() / object, error);
+    if (error) return;
+  }
+  write_text_file((work.path() / "sizes").string(), runtime_sizes(work.path(), options));
+  fs::rename(work.path(), cached, error);  // fails if another process was first, which is as good
+}
+
 void compile(const Toolchain& tools, const Config& config, const BuildOptions& options,
              const fs::path& dir) {
   const bool small = config.rows * config.cols <= kSmallPes;
@@ -166,10 +223,8 @@ void compile(const Toolchain& tools, const Config& config, const BuildOptions& o
       std::string("CFG_CXXFLAGS_STD=") + kStandard, "OPT_FAST=" + optimisation(options),
       "OPT_SLOW=-O0", "OPT_GLOBAL=-O2", "USER_CPPFLAGS=-fPIC", "OBJCACHE=" + tools.ccache,
       // A small model compiles faster in one piece.
-      fmt::format("VM_PARALLEL_BUILDS={}", small ? 0 : 1), "Vdut__ALL.a", "verilated.o",
-      "verilated_threads.o"};
-  if (options.waves) command.push_back("verilated_fst_c.o");
-  if (options.coverage) command.push_back("verilated_cov.o");
+      fmt::format("VM_PARALLEL_BUILDS={}", small ? 0 : 1), "Vdut__ALL.a"};
+  for (const std::string& object : runtime_objects(options)) command.push_back(object);
   run_tool(command, dir, "the C++ compiler");
 }
 
@@ -255,7 +310,10 @@ BuiltModel build_model(const Config& config, const BuildOptions& options) {
     tell("verilating " + config.name);
     verilate(tools, config, options, extra, rtl, work.path());
     tell("compiling " + config.name);
+    const fs::path runtime = runtime_dir(tools, options);
+    take_runtime(runtime, options, work.path() / "obj");
     compile(tools, config, options, work.path());
+    keep_runtime(runtime, options, work.path() / "obj");
     link(tools, options, work.path());
     fs::remove_all(work.path() / "obj");
     write_text_file(size_file(work.path() / "model.so"),

@@ -26,7 +26,7 @@ TEXT
 }
 
 verify() { # verify DIR: output in DIR/log
-  GRADLOOM_CACHE_DIR=$1/cache "$GRADLOOM" verify -c "$work/bus.yaml" --seed 1 --stalls 20 >"$1/log" 2>&1
+  GRADLOOM_CACHE_DIR=$work/cache "$GRADLOOM" verify -c "$work/bus.yaml" --seed 1 --stalls 20 >"$1/log" 2>&1
 }
 
 # What is wrong with how the break was found; nothing if all is well.

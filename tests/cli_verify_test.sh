@@ -258,6 +258,10 @@ cache() {
   for model in cache/models/*/model.so; do : >"$model"; done
   damaged 'an empty model'
   rm -rf cache && mv kept cache
+  rm -rf cache/models
+  for object in cache/runtime-*/verilated.o; do : >"$object"; done
+  good '0 mismatches' verify "${layer[@]}"
+  check 'a damaged object of the runtime stayed' test -s cache/runtime-*/verilated.o
   two_at_once
 }
 # A damaged model: built again, or a clear message that names it.

@@ -14,6 +14,7 @@ root=$PWD
 gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
 [[ -x $gradloom ]] || { echo "$gradloom: found no program" >&2; exit 3; }
 export GRADLOOM=$gradloom
+unset MAKELEVEL MAKEFLAGS # a make in the README is the first one
 PATH=$(dirname "$gradloom"):$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
