@@ -86,6 +86,14 @@ LayerShape clamp(const Config& config, LayerShape shape) {
   return shape;
 }
 
+// Shapes that count far in one direction: tiles, and vectors of the batch.
+std::vector<LayerShape> long_shapes(const Config& config) {
+  constexpr int kTiles = 8;
+  constexpr int kMaxPes = 64;  // of a larger array each tile takes long
+  if (config.rows * config.cols > kMaxPes) return {};
+  return {{kTiles * config.rows, 1, 2}, {2, kTiles * config.cols, 1}, {1, 1, 16}};
+}
+
 std::vector<Case> suite(const Config& config) {
   const int r = config.rows;
   const int c = config.cols;
@@ -106,6 +114,11 @@ std::vector<Case> suite(const Config& config) {
         const auto kind = static_cast<DataKind>(data++ % kDataKinds);
         cases.push_back({op, schedule, clamp(config, shape), kind});
       }
+    }
+    for (const LayerShape& shape : long_shapes(config)) {
+      const auto schedule = static_cast<Schedule>(data % 3);
+      const auto kind = static_cast<DataKind>(data++ % kDataKinds);
+      cases.push_back({op, schedule, clamp(config, shape), kind});
     }
   }
   return cases;

@@ -17,6 +17,8 @@ namespace {
 using golden::Command;
 
 constexpr int kScheduleCount = static_cast<int>(kSchedules.size());
+constexpr int kTiles = 8;
+constexpr int kFewRows = 8;
 
 std::vector<StepShape> networks(const Config& config) {
   const int r = config.rows;
@@ -25,6 +27,9 @@ std::vector<StepShape> networks(const Config& config) {
                                 {{2 * r + 1, r + 1, std::max(1, r - 1)}, 3},
                                 {{r + 1, 1, 2 * r, 2}, 2},
                                 {{3 * r, 2 * r - 1}, r + 3}};
+  if (r <= kFewRows) {  // these count far in one direction: tiles, and vectors of the batch
+    shapes.insert(shapes.end(), {{{kTiles * r, 2}, 2}, {{2, kTiles * r}, 1}, {{1, 1}, 16}});
+  }
   const int widest = std::min(config.limits.m, config.limits.n);
   for (StepShape& shape : shapes) {
     for (int& width : shape.widths) width = std::min(width, widest);
