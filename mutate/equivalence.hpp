@@ -1,20 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proofs that a mutant cannot be noticed, with Yosys.
+// Proofs that a mutant cannot be noticed, with Yosys and ABC.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
+#include "mutate/circuit.hpp"
 #include "mutate/netlist.hpp"
 
 namespace gradloom::mutate {
 
+enum class Proved {
+  nothing,     ///< neither of the others, in the time given
+  equivalent,  ///< no output differs, and no word of a RAM, whatever the inputs are
+  different,   ///< some inputs make an output differ, or what is written to a RAM
+};
+
 struct Proof {
-  bool found = false;
+  Proved proved = Proved::nothing;
   std::string how;
 };
 
-/// Tries to prove that the mutant behaves as its module does, whatever the inputs, if both start
-/// with the same registers. Throws ToolError if Yosys is missing.
-Proof prove_equivalent(const Netlist& netlist, const Mutant& mutant);
+/// The whole design as gates, with these mutants in it: value i+1 of kMutantPin chooses mutant i.
+/// Throws ToolError if Yosys is missing or fails.
+Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutants);
+
+/// Compares the design with the mutant that value `mutant` of the pin chooses, from a state after
+/// reset on (mutate/miter.hpp). Uses about `seconds` of processor time, and files called `stem`
+/// with endings. Throws ToolError if ABC is missing.
+Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const std::filesystem::path& stem,
+                       int seconds);
 
 }  // namespace gradloom::mutate

@@ -32,9 +32,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kNoticed = 1;
-constexpr int kProved = 1;
 constexpr int kControlSeconds = 600;  // of processor time
-constexpr int kProofSeconds = 60;
+constexpr int kProofSeconds = 10;
+constexpr int kDeepProofSeconds = 120;
+constexpr int kCrossCheckSeconds = 2;
+constexpr std::size_t kCrossChecks = 40;
+constexpr int kMiterSeconds = 60;
 
 struct Options {
   std::string config;
@@ -43,6 +46,7 @@ struct Options {
   std::uint64_t seed = 1;
   int least = 80;  // percent, of each block
   bool deep = false;
+  bool cross_check = false;
   int jobs = 2;
   std::string out = "out";
 };
@@ -105,22 +109,58 @@ void simulate(const Options& options, const Config& config, const fs::path& libr
   }
 }
 
-// Looks for a proof that a survivor could not be noticed.
-void explain_survivors(const Options& options, const Netlist& netlist,
+// Looks for a proof that each cannot be noticed, or for inputs that show the difference.
+std::vector<Proof> find_proofs(const Options& options, const Netlist& netlist, int seconds,
+                               const std::vector<Verdict*>& open) {
+  if (open.empty()) return {};
+  std::vector<Mutant> mutants;
+  for (const Verdict* verdict : open) mutants.push_back(verdict->mutant);
+  const Circuit circuit = mutated_circuit(netlist, mutants);
+  const auto prove = [&](int index, std::string& text) {
+    const int number = mutants[static_cast<std::size_t>(index)].number;
+    const fs::path stem = netlist.dir / "proofs" / fmt::format("m{}", number);
+    const Proof proof = prove_equivalent(circuit, static_cast<unsigned>(index) + 1, stem, seconds);
+    text = proof.how;
+    return static_cast<int>(proof.proved);
+  };
+  std::vector<Proof> proofs;
+  for (const JobResult& result : run_jobs(static_cast<int>(open.size()), options.jobs,
+                                          seconds + kMiterSeconds, prove, show_mutants)) {
+    const bool ended = result.end == End::returned;
+    proofs.push_back(ended ? Proof{static_cast<Proved>(result.value), result.text}
+                           : Proof{Proved::nothing, "the proof ended early"});
+  }
+  return proofs;
+}
+
+void explain_survivors(const Options& options, const Netlist& netlist, int seconds,
                        std::vector<Verdict>& verdicts) {
   const std::vector<Verdict*> open = survivors(verdicts);
-  const auto prove = [&](int index, std::string& text) {
-    const Proof proof = prove_equivalent(netlist, open[static_cast<std::size_t>(index)]->mutant);
-    text = proof.how;
-    return proof.found ? kProved : 0;
-  };
-  const std::vector<JobResult> results =
-      run_jobs(static_cast<int>(open.size()), options.jobs, kProofSeconds, prove, show_mutants);
+  const std::vector<Proof> proofs = find_proofs(options, netlist, seconds, open);
   for (std::size_t i = 0; i < open.size(); ++i) {
-    if (results[i].end != End::returned) continue;
-    open[i]->how = results[i].text;
-    if (results[i].value == kProved) open[i]->fate = Fate::equivalent;
+    open[i]->how = proofs[i].how;
+    if (proofs[i].proved == Proved::equivalent) open[i]->fate = Fate::equivalent;
   }
+}
+
+// A killed mutant with a proof that it cannot be noticed would mean that proofs are worth nothing.
+void cross_check(const Options& options, const Netlist& netlist, std::vector<Verdict>& verdicts) {
+  std::vector<Verdict*> killed;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.fate == Fate::killed) killed.push_back(&verdict);
+  }
+  if (killed.size() > kCrossChecks) killed.resize(kCrossChecks);
+  const std::vector<Proof> proofs = find_proofs(options, netlist, kCrossCheckSeconds, killed);
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < killed.size(); ++i) {
+    if (proofs[i].proved == Proved::different) ++different;
+    if (proofs[i].proved != Proved::equivalent) continue;
+    throw CheckError(fmt::format("mutant {} was killed ({}) and proved equivalent ({})",
+                                 killed[i]->mutant.number, killed[i]->how, proofs[i].how),
+                     {});
+  }
+  fmt::print("of {} killed mutants {} are proved different, none equivalent\n", killed.size(),
+             different);
 }
 
 std::vector<Verdict> run_mutants(const Options& options, const Config& config,
@@ -140,8 +180,12 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
   std::vector<Verdict> verdicts;
   for (const Mutant& mutant : mutants) verdicts.push_back({mutant, Fate::survived, ""});
   simulate(options, config, built.library, Depth::usual, verdicts);
-  explain_survivors(options, netlist, verdicts);
-  if (options.deep) simulate(options, config, built.library, Depth::deep, verdicts);
+  explain_survivors(options, netlist, kProofSeconds, verdicts);
+  if (options.deep) {
+    simulate(options, config, built.library, Depth::deep, verdicts);
+    explain_survivors(options, netlist, kDeepProofSeconds, verdicts);
+  }
+  if (options.cross_check) cross_check(options, netlist, verdicts);
   return verdicts;
 }
 
@@ -175,6 +219,8 @@ int mutate(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of the draw")->check(CLI::Range(1, 1000000));
   app.add_option("--least", options.least, "percent that must be killed")
       ->check(CLI::Range(0, 100));
+  app.add_flag("--cross-check", options.cross_check,
+               "look for proofs for some killed mutants too: one is an error");
   app.add_flag("--deep", options.deep,
                "more seeds for what is not killed and not proved equivalent");
   app.add_option("--jobs", options.jobs, "at once")->check(CLI::Range(1, 64));

@@ -14,6 +14,7 @@
 #include "generator/template_files.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
+#include "mutate/circuit.hpp"
 
 namespace gradloom::mutate {
 namespace {
@@ -21,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSpare = 20;  // in place of mutants that are left out
-constexpr std::string_view kPin = "gradloom_mutant_i";
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -149,8 +149,10 @@ Netlist make_netlist(const Config& config, const fs::path& dir) {
   write_files(rtl, dir);
   std::string script = "read_verilog -DGRADLOOM_TRACE";
   for (const EmittedFile& file : rtl) script += " " + file.path;
-  script += fmt::format("\nhierarchy -check -top {}\nproc\nopt -fast\nwrite_rtlil elaborated.il\n",
-                        netlist.top);
+  // A table as a ROM would be a memory with an initial value, and that cannot be mutated.
+  script +=
+      fmt::format("\nhierarchy -check -top {}\nproc -norom\nopt -fast\nwrite_rtlil elaborated.il\n",
+                  netlist.top);
   run_yosys(dir, "elaborate", script);
   const std::string il = with_plain_names(read_text_file(dir / "elaborated.il"), netlist.prefix);
   write_text_file(dir / "design.il", il);
@@ -194,7 +196,7 @@ std::string mutated_verilog(const Netlist& netlist, const std::vector<Mutant>& m
   const int bits = mutant_bits(mutants.size());
   std::string script = "read_rtlil design.il\n";
   for (const Mutant& mutant : mutants) {
-    script += fmt::format("mutate -ctrl {} {} {} -module {} {}\n", kPin, bits, mutant.number,
+    script += fmt::format("mutate -ctrl {} {} {} -module {} {}\n", kMutantPin, bits, mutant.number,
                           mutant.instance, mutant.change);
   }
   script += "clean\nwrite_verilog -noattr mutated.v\n";

@@ -91,7 +91,8 @@ std::string table_text(const std::vector<Tally>& lines, const std::vector<Verdic
   text += line_text(sum_of(lines));
   for (const Verdict& verdict : verdicts) {
     if (verdict.fate != Fate::survived) continue;
-    text += fmt::format("survived: {:4} {}\n", verdict.mutant.number, describe(verdict.mutant));
+    text += fmt::format("survived: {:4} {}: {}\n", verdict.mutant.number, describe(verdict.mutant),
+                        verdict.how);
   }
   return text;
 }

@@ -34,9 +34,9 @@ expect 1 'the design without a mutant does not pass' env "GRADLOOM_TEMPLATES=$wo
   "$mutate" -c tests/mutate/mutate_core.yaml --modules host-port --mutants 1 --out "$work/out"
 
 if [[ ${1:-test} == nightly ]]; then
-  "$mutate" -c tests/mutate/mutate_core.yaml --mutants 200 --deep --out "$out" || status=1
+  "$mutate" -c tests/mutate/mutate_core.yaml --mutants 200 --least 90 --deep --cross-check --out "$out" || status=1
   "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 200 --deep --modules dma,axi-lite --out "$out" || status=1
 else
-  "$mutate" -c tests/mutate/mutate_core.yaml --mutants 40 --out "$out" || status=1
+  "$mutate" -c tests/mutate/mutate_core.yaml --mutants 40 --least 90 --out "$out" || status=1
 fi
 exit $status

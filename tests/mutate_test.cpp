@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "golden/error.hpp"
+#include "mutate/circuit.hpp"
+#include "mutate/graph.hpp"
 #include "mutate/groups.hpp"
+#include "mutate/miter.hpp"
 #include "mutate/netlist.hpp"
 #include "mutate/pool.hpp"
 #include "mutate/report.hpp"
@@ -17,7 +22,101 @@ Verdict verdict(const char* group, Fate fate) {
   return result;
 }
 
+// A register q that reset clears, and a register p beside it: q' = rst_ni & in, p' = in, and an
+// output o = q | (pin & p & ...). What the pin adds is the mutant.
+Circuit circuit_with(const std::string& outputs, const std::string& gates, std::size_t gate_count) {
+  // 2 rst_ni, 4 in, 6 the pin, 8 q, 10 p; gate 12 is rst_ni & in.
+  const std::string aiger = "aag " + std::to_string(6 + gate_count) + " 3 2 1 " +
+                            std::to_string(1 + gate_count) + "\n2\n4\n6\n8 12\n10 4\n" + outputs +
+                            "\n12 4 2\n" + gates;
+  return read_circuit(aiger,
+                      "input 0 0 rst_ni\ninput 1 0 in\ninput 2 0 gradloom_mutant_i\n"
+                      "output 0 0 o\nlatch 0 0 q\n");
+}
+
+// Checks that fail in the given cycle after reset, for some inputs.
+bool differs(const Miter& miter, std::size_t cycles) {
+  std::vector<Lit> inputs;
+  miter.graph.aiger(miter.bad, inputs);
+  std::vector<std::vector<Patterns>> values(cycles, std::vector<Patterns>(inputs.size()));
+  std::uint64_t word = 0x9e3779b97f4a7c15;
+  for (auto& cycle : values) {
+    for (Patterns& value : cycle) {
+      for (std::uint64_t& w : value) w = word = word * 6364136223846793005U + 1442695040888963407U;
+    }
+  }
+  const Patterns found = miter.graph.simulate(inputs, values, {miter.bad}).at(0);
+  return std::any_of(found.begin(), found.end(), [](std::uint64_t w) { return w != 0; });
+}
+
 }  // namespace
+
+TEST_CASE("a graph has equal gates once, and leaves out what is constant") {
+  Graph graph;
+  const Lit a = graph.input();
+  const Lit b = graph.input();
+  CHECK(graph.both(a, b) == graph.both(b, a));
+  CHECK(graph.both(a, a ^ 1) == kFalse);
+  CHECK(graph.both(a, kTrue) == a);
+  CHECK(graph.differ(graph.either(a, b), graph.either(b, a)) == kFalse);
+  CHECK(graph.choose(a, b, b) == b);
+}
+
+TEST_CASE("a graph is written in the order of AIGER, without what the output does not need") {
+  Graph graph;
+  const Lit q = graph.reg();
+  const Lit a = graph.input();
+  graph.input();
+  graph.set_next(q, graph.both(q ^ 1, a));
+  std::vector<Lit> inputs;
+  CHECK(graph.aiger(q, inputs) == std::string("aig 3 1 1 1 1\n6\n4\n\x01\x03", 20));
+  CHECK(inputs == std::vector<Lit>{a});
+}
+
+TEST_CASE("a circuit that is not as Yosys writes it is an error") {
+  CHECK_THROWS_AS(read_circuit("aig 0 0 0 0 0\n", ""), ToolError);
+  CHECK_THROWS_AS(read_circuit("aag 1 1 0 0 0\n4\n", ""), ToolError);
+  CHECK_THROWS_AS(read_circuit("aag 1 1 0 0 0\n2\n", ""), ToolError);  // no name
+}
+
+TEST_CASE("a mutant whose gates come out the same has nothing to be compared") {
+  // o = q | (pin & !pin)
+  const Circuit circuit = circuit_with("17", "14 6 7\n16 15 9\n", 2);
+  REQUIRE(register_count(circuit) == 2);
+  CHECK(make_miter(circuit, 1, {false, false}).checks.empty());
+}
+
+TEST_CASE("an output that differs is found, after reset only where that lets it differ") {
+  // o = q ^ (pin & p): p has any value after reset
+  const Circuit any = circuit_with("19", "14 10 6\n16 15 8\n18 17 15\n", 3);
+  const Miter miter = make_miter(any, 1, {false, false});
+  REQUIRE(!miter.checks.empty());
+  CHECK_FALSE(miter.checks[0].is_reg);
+  CHECK(miter.checks[0].pin == "o");
+  CHECK(differs(miter, 1));
+  // o = pin & q: q is 0 in the first cycle
+  const Circuit cleared = circuit_with("14", "14 8 6\n", 1);
+  const Miter late = make_miter(cleared, 1, {false, false});
+  CHECK_FALSE(differs(late, 1));
+  CHECK(differs(late, 2));
+}
+
+TEST_CASE("registers put apart are not compared, but what they lead to is") {
+  // p' = in ^ pin, o = p & q
+  const std::string aiger =
+      "aag 10 3 2 1 5\n2\n4\n6\n8 12\n10 19\n20\n12 4 2\n14 6 4\n16 7 5\n18 17 15\n20 10 8\n";
+  const Circuit circuit = read_circuit(
+      aiger, "input 0 0 rst_ni\ninput 1 0 in\ninput 2 0 gradloom_mutant_i\noutput 0 0 o\n");
+  const Miter together = make_miter(circuit, 1, {false, false});
+  REQUIRE(together.checks.size() == 1);
+  CHECK(together.checks[0].is_reg);
+  CHECK(together.checks[0].reg == 1);
+  const Miter apart = make_miter(circuit, 1, {false, true});
+  REQUIRE(apart.checks.size() == 1);
+  CHECK(apart.checks[0].pin == "o");
+  CHECK_FALSE(differs(apart, 1));
+  CHECK(differs(apart, 2));
+}
 
 TEST_CASE("blocks are chosen by name, by module, and by what the design has") {
   const std::vector<std::string> present{"pe", "row_lane", "col_lane", "host_port"};
