@@ -82,6 +82,20 @@ cat "$work/log"
 expect 0 '^([0-9]+) of \1 modules proven' flow lec --library generic
 expect 0 'recorded +serial' flow power
 cat "$work/log"
+
+# Behind a bus: the testbench drives AXI4-Lite, and compares what the run left in its AXI4 memory.
+cat >"$work/bus.yaml" <<'TEXT'
+name: bus
+array: {rows: 2, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 16, overflow: saturate}
+training: {master_bits: 8}
+buffers: {x: 32, delta: 32, w: 32, y: 32, dx: 32, dw: 32, bias: 8}
+limits: {m: 8, n: 8, batch: 8}
+host: {queue_depth: 2, bus: axi, data_bits: 32, address_bits: 32}
+testbench: {seed: 2}
+TEXT
+expect 0 'osu018 .* pass$' "$gradloom" flow gatesim -c "$work/bus.yaml" -o "$out"
+cat "$work/log"
 for name in gl3x3_train_int4 gl2x2_int8; do
   expect 0 'osu018 .* pass$' "$gradloom" flow gatesim -c "examples/configs/$name.yaml" -o "$out"
   cat "$work/log"
