@@ -96,6 +96,12 @@ testbench: {seed: 2}
 TEXT
 expect 0 'osu018 .* pass$' "$gradloom" flow gatesim -c "$work/bus.yaml" -o "$out"
 cat "$work/log"
+modules=()
+for module in axi_read axi_write axil_slave burst bus_registers descriptor_check dma_load dma_store; do
+  modules+=(--module "bus_$module")
+done
+expect 0 '^8 of 8 modules proven' "$gradloom" flow lec -c "$work/bus.yaml" -o "$out" "${modules[@]}"
+cat "$work/log"
 for name in gl3x3_train_int4 gl2x2_int8; do
   expect 0 'osu018 .* pass$' "$gradloom" flow gatesim -c "examples/configs/$name.yaml" -o "$out"
   cat "$work/log"
