@@ -89,7 +89,7 @@ LayerShape clamp(const Config& config, LayerShape shape) {
 // Shapes that count far in one direction: tiles, and vectors of the batch.
 std::vector<LayerShape> long_shapes(const Config& config) {
   constexpr int kTiles = 8;
-  constexpr int kMaxPes = 64;  // of a larger array each tile takes long
+  constexpr int kMaxPes = 32;  // of a larger array each tile takes long, above all in Icarus
   if (config.rows * config.cols > kMaxPes) return {};
   return {{kTiles * config.rows, 1, 2}, {2, kTiles * config.cols, 1}, {1, 1, 16}};
 }
