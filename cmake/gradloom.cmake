@@ -27,11 +27,3 @@ function(gradloom_library target)
   target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} ${scope} ${arg_LINK})
 endfunction()
-
-# gradloom_regex_sources(FILE...): sources of this directory that use std::regex. g++ 12 with sanitizers takes the
-# state of its automaton for uninitialized (gcc.gnu.org/PR105562), so there, and only there, that is a warning.
-function(gradloom_regex_sources)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Wno-error=maybe-uninitialized)
-  endif()
-endfunction()
