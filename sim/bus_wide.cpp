@@ -233,11 +233,11 @@ void run_single_bits(Runner& runner, WideLists& maker, const Config& config) {
 
 // END, the last descriptor, is fetched before the LOAD ends. The bus is so slow that the fetch
 // often has to wait for one of the bursts of the LOAD.
-void run_waiting(Runner& runner, WideLists& maker) {
+void run_waiting(Runner& runner, WideLists& maker, const Config& config) {
   constexpr int kTimes = 10;
   for (int i = 0; i < kTimes; ++i) {
-    constexpr int kBlocks = 120;
-    const WideList list = maker.waiting(kBlocks + i);
+    // Enough for all descriptors to be fetched meanwhile.
+    const WideList list = maker.waiting(100 + i + 20 * config.queue_depth);
     const std::vector<AxiWord> words = runner.run("COMPUTEs that wait for a LOAD", list);
     const std::uint64_t end = list.address + std::uint64_t{list.length - 1} * kDescriptorBytes;
     std::size_t fetched = words.size();
@@ -283,7 +283,7 @@ BusErrorCount check_wide_lists(const Config& config, const std::filesystem::path
   }
   {
     Runner runner(config, library, slow);
-    run_waiting(runner, maker);
+    run_waiting(runner, maker, config);
     count += runner.finish();
   }
   return count;

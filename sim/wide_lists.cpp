@@ -99,6 +99,8 @@ WideList WideLists::deep(int bit) {
 // As many blocks as can be, of a vector each, in and out.
 WideList WideLists::many_blocks() {
   WideList list = empty();
+  // Far from what is stored.
+  list.address = std::max(list.address, std::uint64_t{1} << 24);
   list.length = 3;
   Transfer t = plain();
   t.blocks = 0xFFFF;
