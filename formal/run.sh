@@ -7,6 +7,8 @@
 #   run.sh CONFIG.yaml [test|nightly] [PROOF...]
 # formal/proofs.txt lists the proofs; a name there stands for all that begin with it and a dot. JOBS proofs run at a
 # time (2). The result also goes to $OUT/results/<name>/formal.json, unless proofs are named.
+# NETLIST is a file of Yosys (RTLIL) with the modules of the design, to be taken instead of the generated ones, and MUTATE
+# a command on it (mutate/properties.hpp).
 # Wires with a comment `inside: <register>` in a property file are connected to that register of the block, and with
 # `inside(MACRO): <register>` only if the macro is defined; an index that is a macro stands for all words of a memory.
 set -euo pipefail
@@ -20,6 +22,7 @@ model() {
   local script=$dir/script.ys module list=() defs macro
   rtl=$work/$design/rtl/$prefix
   for module in ${modules//,/ }; do list+=("read_verilog -formal ${rtl}_$module.v"); done
+  if [[ -n ${NETLIST:-} ]]; then list=("read_rtlil $NETLIST" "${MUTATE:-}"); fi
   mapfile -t defs < <(
     defines "${rtl}_$module.v"
     [[ $bus == none ]] || bus_defines

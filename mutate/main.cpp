@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "mutate/equivalence.hpp"
 #include "mutate/netlist.hpp"
 #include "mutate/pool.hpp"
+#include "mutate/properties.hpp"
 #include "mutate/report.hpp"
 #include "mutate/suites.hpp"
 #include "sim/harness.hpp"
@@ -38,6 +40,7 @@ constexpr int kDeepProofSeconds = 120;
 constexpr int kCrossCheckSeconds = 2;
 constexpr std::size_t kCrossChecks = 40;
 constexpr int kMiterSeconds = 60;
+constexpr int kPropertySeconds = 60;
 
 struct Options {
   std::string config;
@@ -143,6 +146,32 @@ void explain_survivors(const Options& options, const Netlist& netlist, int secon
   }
 }
 
+// Runs the proofs of the blocks on those that have survived so far. On the block as it is each must
+// hold.
+void run_proofs(const Options& options, const Netlist& netlist, std::vector<Verdict>& verdicts) {
+  std::vector<Verdict*> open = survivors(verdicts);
+  std::erase_if(open, [&](const Verdict* v) { return !has_proof(netlist, v->mutant); });
+  std::set<std::string> modules;
+  for (const Verdict* verdict : open) {
+    if (!modules.insert(verdict->mutant.module).second) continue;
+    if (failed_assertion(options.config, netlist, verdict->mutant, false)) {
+      throw CheckError("the proof of " + verdict->mutant.module + " fails without a mutant", {});
+    }
+  }
+  const auto prove = [&](int index, std::string& text) {
+    const Mutant& mutant = open[static_cast<std::size_t>(index)]->mutant;
+    const auto failed = failed_assertion(options.config, netlist, mutant, true);
+    text = fmt::format("the proof of {}: {}", mutant.module, failed.value_or(""));
+    return failed ? kNoticed : 0;
+  };
+  const std::vector<JobResult> results =
+      run_jobs(static_cast<int>(open.size()), options.jobs, kPropertySeconds, prove, show_mutants);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (results[i].end != End::returned || results[i].value != kNoticed) continue;
+    *open[i] = {open[i]->mutant, Fate::killed, results[i].text};
+  }
+}
+
 // A killed mutant with a proof that it cannot be noticed would mean that proofs are worth nothing.
 void cross_check(const Options& options, const Netlist& netlist, std::vector<Verdict>& verdicts) {
   std::vector<Verdict*> killed;
@@ -180,6 +209,7 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
   std::vector<Verdict> verdicts;
   for (const Mutant& mutant : mutants) verdicts.push_back({mutant, Fate::survived, ""});
   simulate(options, config, built.library, Depth::usual, verdicts);
+  run_proofs(options, netlist, verdicts);
   explain_survivors(options, netlist, kProofSeconds, verdicts);
   if (options.deep) {
     simulate(options, config, built.library, Depth::deep, verdicts);

@@ -8,6 +8,7 @@
 #include "golden/chip.hpp"
 #include "golden/error.hpp"
 #include "sim/bus_errors.hpp"
+#include "sim/bus_wide.hpp"
 #include "sim/campaign.hpp"
 #include "sim/chip_image.hpp"
 #include "sim/chip_step.hpp"
@@ -137,40 +138,43 @@ AxiBenchOptions chip_bench_options(const Config& config, const HarnessOptions& o
   return bench;
 }
 
+std::vector<SuitePart> chip_suite_parts(const Config& config, const std::filesystem::path& library,
+                                        const HarnessOptions& options) {
+  constexpr int kResets = 20;
+  constexpr int kStorm = 1500;
+  BusErrorOptions bus;
+  bus.bench = bench_options(config, options);
+  const AxiBenchOptions plain = chip_bench_options(config, options);
+  // So slow that as much is outstanding as may be.
+  AxiBenchOptions slow_bench = plain;
+  slow_bench.memory = {};
+  slow_bench.memory.bytes = plain.memory.bytes;
+  slow_bench.memory.record = true;
+  slow_bench.memory.read_latency = slow_bench.memory.write_latency = kSlow;
+  HarnessOptions slow = options;
+  slow.seed += 1;
+  return {
+      {"registers", [=] { return to_count(check_register_bus(config, library, bus, kStorm)); }},
+      {"bad lists", [=] { return to_count(check_bad_lists(config, library, bus)); }},
+      {"errors of the bus", [=] { return to_count(check_bus_errors(config, library, bus)); }},
+      {"time-outs", [=] { return to_count(check_timeouts(config, library, bus)); }},
+      {"resets", [=] { return to_count(check_resets(config, library, bus, kResets)); }},
+      {"wide lists", [=] { return to_count(check_wide_lists(config, library, plain)); }},
+      {"random lists", [=] { return verify_lists(config, library, options, plain, kLists); }},
+      {"lists on a slow bus",
+       [=] { return verify_lists(config, library, slow, slow_bench, kSlowLists); }},
+      {"random networks", [=] { return verify_networks(config, library, options, kNetworks); }},
+  };
+}
+
 VerifyCount verify_chip_suite(const Config& config, const std::filesystem::path& library,
                               const HarnessOptions& options,
                               const std::function<void(const std::string&)>& progress) {
-  constexpr int kResets = 20;
-  constexpr int kStorm = 1500;
-  const auto tell = [&](const std::string& what) {
-    if (progress) progress(what);
-  };
-  BusErrorOptions bus;
-  bus.bench = bench_options(config, options);
   VerifyCount total;
-  tell("registers");
-  total += to_count(check_register_bus(config, library, bus, kStorm));
-  tell("bad lists");
-  total += to_count(check_bad_lists(config, library, bus));
-  tell("errors of the bus");
-  total += to_count(check_bus_errors(config, library, bus));
-  tell("time-outs");
-  total += to_count(check_timeouts(config, library, bus));
-  tell("resets");
-  total += to_count(check_resets(config, library, bus, kResets));
-  tell("random lists");
-  AxiBenchOptions plain = chip_bench_options(config, options);
-  total += verify_lists(config, library, options, plain, kLists);
-  // So slow that as much is outstanding as may be.
-  plain.memory = {};
-  plain.memory.bytes = ~std::uint64_t{0} >> (64 - config.address_bits);
-  plain.memory.record = true;
-  plain.memory.read_latency = plain.memory.write_latency = kSlow;
-  HarnessOptions slow = options;
-  slow.seed += 1;
-  total += verify_lists(config, library, slow, plain, kSlowLists);
-  tell("random networks");
-  total += verify_networks(config, library, options, kNetworks);
+  for (const SuitePart& part : chip_suite_parts(config, library, options)) {
+    if (progress) progress(part.name);
+    total += part.run();
+  }
   return total;
 }
 

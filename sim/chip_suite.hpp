@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "golden/config.hpp"
 #include "sim/axi_bench.hpp"
@@ -27,9 +28,20 @@ AxiBenchOptions chip_bench_options(const Config& config, const HarnessOptions& o
 /// small network fits.
 Config random_bus_config(std::uint64_t seed);
 
-/// The suite: registers, errors, time-outs and resets (sim/bus_errors.hpp), random lists and random
-/// networks on the RTL and the golden chip. `progress` is told what comes next. Each part writes
-/// its waves anew, so that those of the one that fails stay. Throws CheckError.
+/// A part of the suite. Throws CheckError.
+struct SuitePart {
+  std::string name;
+  std::function<VerifyCount()> run;
+};
+
+/// The parts, none of which depends on another.
+std::vector<SuitePart> chip_suite_parts(const Config& config, const std::filesystem::path& library,
+                                        const HarnessOptions& options);
+
+/// All of them: registers, errors, time-outs resets (sim/bus_errors.hpp), wide lists
+/// (sim/bus_wide.hpp), random lists and random networks on the RTL and the golden chip. `progress`
+/// is told what comes next. Each part writes its waves anew, so that those of the one that fails
+/// stay. Throws CheckError.
 VerifyCount verify_chip_suite(const Config& config, const std::filesystem::path& library,
                               const HarnessOptions& options,
                               const std::function<void(const std::string&)>& progress);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Mutation coverage of the blocks of a small design; see docs/mutation.md.
-#   mutate.sh test     40 mutants of each block, without a bus
+#   mutate.sh test     40 mutants of each block, those of a bus too
 #   mutate.sh nightly  200 of each, with more seeds; those of a pipelined PE, and of a design with a bus
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -36,8 +36,9 @@ expect 1 'the design without a mutant does not pass' env "GRADLOOM_TEMPLATES=$wo
 if [[ ${1:-test} == nightly ]]; then
   "$mutate" -c tests/mutate/mutate_core.yaml --mutants 200 --least 90 --deep --cross-check --out "$out" || status=1
   "$mutate" -c tests/mutate/mutate_pipe.yaml --mutants 200 --least 90 --deep --modules pe --out "$out" || status=1
-  "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 200 --deep --modules dma,axi-lite --out "$out" || status=1
+  "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 200 --least 90 --deep --modules dma,axi-lite --out "$out" || status=1
 else
   "$mutate" -c tests/mutate/mutate_core.yaml --mutants 40 --least 90 --out "$out" || status=1
+  "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 40 --least 90 --modules dma,axi-lite --out "$out" || status=1
 fi
 exit $status
