@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "flow/lec_sequential.hpp"
 #include "flow/tools.hpp"
 #include "generator/process.hpp"
 #include "generator/scratch_dir.hpp"
@@ -61,7 +62,7 @@ std::string prepare_script(const Design& design, const Netlist& netlist, const E
     for (const std::string& ram : rtl.ram_names) script += "blackbox " + ram + "\n";
   }
   script += evert_all(rtl, design.top) + "memory_map\nopt_clean\ndffunmap\nwrite_rtlil gold.il\n";
-  script += "splitnets\ndesign -save rtl\ndesign -reset\n";
+  script += "design -reset\n";
   if (!sources.rams.empty()) script += fmt::format("read_verilog -lib {}\n", sources.rams.string());
   if (sources.library == Library::osu018) {
     script += fmt::format("read_liberty -ignore_miss_func {}\nread_verilog {}\nflatten",
@@ -72,7 +73,14 @@ std::string prepare_script(const Design& design, const Netlist& netlist, const E
   }
   script += fmt::format("\nhierarchy -check -top {}\n{}opt_clean\ndffunmap\n", design.top,
                         evert_all(rtl, design.top));
-  return script + "write_rtlil gate.il\nsplitnets\ndesign -save netlist\n";
+  return script + "write_rtlil gate.il\n";
+}
+
+// Bits of words with names of their own, in both.
+std::string split_script(const fs::path& dir) {
+  return "read_rtlil gold.il\nsplitnets\ndesign -save rtl\ndesign -reset\nread_rtlil gate.il\n" +
+         rename_recoded(read_text_file(dir / "gold.il"), read_text_file(dir / "gate.il")) +
+         "splitnets\ndesign -save netlist\n";
 }
 
 // <i>_gold.blif and <i>_gate.blif: logic alone, where flip-flops of the same name became ports.
@@ -170,6 +178,34 @@ void prove_by_induction(ModuleProof& proof, const fs::path& dir, int seconds) {
     proof.reason += fmt::format("; by induction: {} of {} not proven", unproven, proof.points);
 }
 
+void prove_after_reset(ModuleProof& proof, const fs::path& dir, std::size_t i, int seconds) {
+  proof.proof = Proof::after_reset;
+  const std::string gold = read_text_file(dir / fmt::format("{}_gold.blif", i));
+  const std::string gate = read_text_file(dir / fmt::format("{}_gate.blif", i));
+  const std::string miter = fmt::format("{}_miter.blif", i);
+  try {
+    write_text_file(dir / miter, sequential_miter(gold, gate));
+  } catch (const ToolError& error) {
+    proof.reason += fmt::format("; after reset: {}", error.what());
+    return;
+  }
+  const ProcessResult run = run_process(
+      {tool("timeout").string(), std::to_string(2 * seconds), tool("yosys-abc").string(), "-c",
+       fmt::format("read_blif {}; undc; strash; scorr; pdr -T {}", miter, seconds)},
+      {dir, dir / fmt::format("{}_pdr.log", i), {}});
+  proof.proven = run.good() && run.output.find("Property proved") != std::string::npos;
+  static const std::regex frame("was asserted in frame (\\d+)");
+  std::smatch match;
+  if (proof.proven) {
+    proof.reason.clear();
+    proof.points = count_outputs(dir / fmt::format("{}_gold.blif", i));
+  } else if (std::regex_search(run.output, match, frame)) {
+    proof.reason += fmt::format("; after reset: differs in cycle {}", match[1].str());
+  } else {
+    proof.reason += fmt::format("; after reset: not decided in {} s", seconds);
+  }
+}
+
 void require_modules(const GateSources& sources, const std::vector<std::string>& modules) {
   const std::string text = read_text_file(sources.netlist);
   for (const std::string& module : modules) {
@@ -185,7 +221,9 @@ void require_modules(const GateSources& sources, const std::vector<std::string>&
 }  // namespace
 
 const char* name(Proof proof) {
-  return proof == Proof::combinational ? "combinational" : "induction";
+  return proof == Proof::combinational ? "combinational"
+         : proof == Proof::induction   ? "induction"
+                                       : "after reset";
 }
 
 std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netlist,
@@ -210,7 +248,8 @@ std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netl
   const ScratchDir work(design.work, "lec-", "OUT");
   const fs::path liberty =
       sources.library == Library::osu018 ? find_liberty(netlist.options.liberty) : fs::path();
-  std::string script = prepare_script(design, netlist, rtl, sources, liberty);
+  run_yosys(prepare_script(design, netlist, rtl, sources, liberty), work.path(), "prepare");
+  std::string script = split_script(work.path());
   for (std::size_t i = 0; i < modules.size(); ++i) script += cut_script(modules[i], i);
   run_yosys(script, work.path(), "cut");
   std::vector<ModuleProof> proofs;
@@ -221,6 +260,7 @@ std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netl
     const auto begin = Clock::now();
     prove_logic(proof, work.path(), i, seconds);
     // Logic that differs may do so in states that flip-flops which were merged cannot reach.
+    if (!proof.proven) prove_after_reset(proof, work.path(), i, seconds);
     if (!proof.proven) prove_by_induction(proof, work.path(), seconds);
     proof.seconds = since(begin);
     proofs.push_back(proof);

@@ -15,7 +15,9 @@ namespace gradloom::flow {
 /// combinational: flip-flops matched by name, the logic between them compared as a whole (ABC).
 /// induction: for modules whose flip-flops do not all have a partner: SAT and temporal induction
 /// (Yosys).
-enum class Proof : std::uint8_t { combinational, induction };
+/// after_reset: for modules whose states were recoded: from a cycle of reset on, flip-flops without
+/// a partner on their own on each side, by property-directed reachability (ABC).
+enum class Proof : std::uint8_t { combinational, induction, after_reset };
 const char* name(Proof proof);
 
 struct ModuleProof {

@@ -26,7 +26,8 @@ model() {
   mapfile -t defs < <(
     defines "${rtl}_$module.v"
     [[ $bus == none ]] || bus_defines
-    # Bits of the control of a PE and of the slots of columns, and the name of the product.
+    pe_defines "$work/$design/rtl/${prefix}_pe.v"
+    # Bits of the control of a PE and of the slots of columns.
     sed -nE 's/^ *input +wire +\[ *([0-9]+):0\] ctl_i,$/\1/p' "$work/$design/rtl/${prefix}_pe.v" |
       awk '{ print "-DCTL_W=" $1 + 1 }'
     sed -nE 's/^ *input +wire +\[ *([0-9]+):0\] slot_i,$/\1/p' "$work/$design/rtl/${prefix}_col_lane.v" |
@@ -44,7 +45,6 @@ model() {
     awk -v op="$operand_bits" -v addr="$(parameter planner ADDR_W)" -v shift="$(parameter planner SHIFT_W)" \
       -v rates="$(sed -nE 's/.*FIELDS_W *= 58 \+ ([0-9]+).*/\1/p' "${rtl}_planner.v")" \
       'BEGIN { if (rates != "") print "-DFIELDS=" 58 + rates * (op - 1) + shift + 2 * addr }'
-    if ((training > 0)); then echo -DPRODUCT=product; else echo -DPRODUCT=term; fi
     for macro in $options; do echo "-D$macro"; done
   )
   {
@@ -58,6 +58,29 @@ model() {
   } >"$script"
   yosys -q "$script" >"$dir/yosys" 2>&1 || return 1
   ! grep -q 'has no driver' "$dir/yosys"
+}
+
+# What the proof of a PE needs of its pipeline: how far the multiplier is ahead, when it works, the first control bit of its
+# own, and the names of its operands and product.
+pe_defines() { # pe_defines FILE
+  local lag product=term suffix='' at=0
+  lag=$(sed -nE 's/^.*The multiplier is ([0-9]).*/\1/p' "$1")
+  ((training == 0)) || product=product
+  if [[ -n $lag ]]; then
+    product=$(sed -nE 's/^ *wire signed \[2\*OP_W-1:0\] ([a-z]+) = factor_a(_q)? \* factor_b(_q)?;/\1/p' "$1")
+    if grep -q 'reg signed \[OP_W-1:0\] factor_a_q;' "$1"; then suffix=_q at=1; fi
+    printf -- '-D%s\n' LAGGED "LAG_BIT=$((training == 0 ? 8 : 10 + $(grep -c '^  weight_decay: true' "$work/config.yaml")))"
+  fi
+  printf -- '-D%s\n' "LAG=${lag:-0}" "MUL_AT=$at" "PRODUCT=$product" "FACTOR_A=factor_a$suffix" "FACTOR_B=factor_b$suffix"
+  if grep -q 'localparam LOW_W' "$1"; then echo -DSPLIT_ADD; fi
+  if grep -q 'wire zero = ' "$1"; then echo -DZERO_GATING; fi
+}
+
+# Each register between the operands and the whole sum is a step more.
+pe_steps() {
+  local late
+  late=$(pe_defines "$work/full/rtl/${name}_pe.v" | awk -F= '/-DLAG=/ { n += $2 } /-DSPLIT_ADD/ { n++ } END { print n + 0 }')
+  base=$((base + late)) induction=$((induction + late)) cover=$((cover + late))
 }
 
 parameter() { sed -nE "s/^ *parameter +$2 *= *([0-9]+)[, )]*\$/\1/p" "${rtl}_$1.v"; }
@@ -81,8 +104,10 @@ inside() { # inside DEFINE...
       register=$(for ((i = words - 1; i >= 0; i--)); do printf '%s[%d],' "${BASH_REMATCH[1]}" $i; done)
       register=${register%,}
     fi
-    # shellcheck disable=SC2016  # a macro of the property file
-    register=${register//\`PRODUCT/$(printf '%s\n' "$@" | sed -n 's/^-DPRODUCT=//p')}
+    # A macro of the property file.
+    if [[ $register == *\`* ]]; then
+      register=${register%%\`*}$(printf '%s\n' "$@" | sed -n "s/^-D${register#*\`}=//p")
+    fi
     echo "connect -nomap -nounset -set $wire $register"
   done < <(sed -nE 's#^ *wire +(signed +)?(\[[^]]*\] *)?([a-z0-9_]+); *// inside(\(([A-Z_]+)\))?: (.+)$#\3|\5|\6#p' \
     "formal/$file.v")
@@ -111,6 +136,7 @@ prove() {
   dir=$work/$proof.dir
   prefix=$name
   [[ $design == full ]] || prefix=$design
+  if [[ $file == pe ]]; then pe_steps; fi
   mkdir -p "$dir"
   if ! model; then
     { echo "$proof: no model:"; cat "$dir/yosys"; } >"$work/$proof.row"
@@ -217,7 +243,6 @@ reason() { # reason NEEDS
     any) ;;
     axi) [[ $bus == axi ]] || echo 'no host.bus: axi' ;;
     no_bus) [[ $bus == none ]] || echo 'host.bus: axi has no host port' ;;
-    plain) [[ -z $pipelined ]] || echo "pe.$pipelined" ;;
     training) ((training > 0)) || echo 'no training' ;;
     op0) [[ $operations == *fprop* ]] || echo 'no fprop' ;;
     op1) [[ $operations == *dgrad* ]] || echo 'no dgrad' ;;
