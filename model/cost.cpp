@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/cost.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "golden/error.hpp"
+#include "golden/layer_cost.hpp"
+
+namespace gradloom::model {
+namespace {
+
+using golden::ChunkCounts;
+
+Schedule array_schedule(ModelSchedule schedule) {
+  switch (schedule) {
+    case ModelSchedule::interleaved: return Schedule::interleaved;
+    case ModelSchedule::serial: return Schedule::serial;
+    default: return Schedule::separate;
+  }
+}
+
+ArrayRun plain(Op op, ModelSchedule schedule, const GemmShape& s) {
+  return {op, array_schedule(schedule), s.m, s.n, s.b, ArrayRun{}.tensor};
+}
+
+// Y[b,n] = sum over m of X[b,m] W[m,n], accumulated in the PEs: a wgrad command sums over its
+// batch, so M stands there.
+ArrayRun os_fprop(const GemmShape& s) {
+  return {Op::wgrad,
+          Schedule::separate,
+          s.b,
+          s.n,
+          s.m,
+          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
+}
+
+// dX[b,m] = sum over n of delta[b,n] W[m,n], accumulated in the PEs.
+ArrayRun os_dgrad(const GemmShape& s) {
+  return {Op::wgrad,
+          Schedule::separate,
+          s.b,
+          s.m,
+          s.n,
+          {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx}};
+}
+
+// dW[m,n] = sum over b of X[b,m] delta[b,n] with delta in the place of the weights: an fprop
+// command sums over its M, so B stands there.
+ArrayRun ws_wgrad(const GemmShape& s) {
+  return {Op::fprop,
+          Schedule::separate,
+          s.b,
+          s.n,
+          s.m,
+          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
+}
+
+int to_int(std::int64_t value) {
+  if (value < 1 || value > std::numeric_limits<int>::max()) {
+    throw InputError("product: found a size of " + std::to_string(value) +
+                     ", allowed 1 to 2147483647");
+  }
+  return static_cast<int>(value);
+}
+
+Cost run_cost(const Config& config, const ArrayRun& run) {
+  const golden::LayerCost layer = golden::layer_cost(config, run.op, run.schedule, to_int(run.m),
+                                                     to_int(run.n), to_int(run.b));
+  const auto count = [&](Counter counter) { return layer.cost[counter]; };
+  Cost cost;
+  cost.cycles = count(Counter::cycles);
+  cost.busy = count(Counter::busy);
+  cost.stall = count(Counter::stall);
+  cost.macs = count(Counter::macs);
+  cost.commands = layer.commands;
+  const TensorWords at_place{{{count(Counter::x_read), count(Counter::x_write)},
+                              {count(Counter::delta_read), count(Counter::delta_write)},
+                              {count(Counter::w_read), count(Counter::w_write)},
+                              {count(Counter::y_read), count(Counter::y_write)},
+                              {count(Counter::dx_read), count(Counter::dx_write)},
+                              {count(Counter::dw_read), count(Counter::dw_write)}}};
+  for (std::size_t i = 0; i < at_place.size(); ++i) {
+    cost.buffer[static_cast<std::size_t>(run.tensor[i])] = at_place[i];
+  }
+  cost.dram = dram_words(config, run);
+  return cost;
+}
+
+/// The runs of one gradient, or of fprop, on one dataflow.
+ArrayRun ws_run(Op op, const GemmShape& shape) {
+  return op == Op::wgrad ? ws_wgrad(shape) : plain(op, ModelSchedule::ws_only, shape);
+}
+ArrayRun os_run(Op op, const GemmShape& shape) {
+  if (op == Op::fprop) return os_fprop(shape);
+  return op == Op::dgrad ? os_dgrad(shape) : plain(op, ModelSchedule::os_only, shape);
+}
+
+ArrayRun dataflow_run(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
+  if (schedule == ModelSchedule::ws_only) return ws_run(op, shape);
+  if (schedule == ModelSchedule::os_only) return os_run(op, shape);
+  const ArrayRun ws = ws_run(op, shape);
+  const ArrayRun os = os_run(op, shape);
+  return run_cost(config, ws).cycles <= run_cost(config, os).cycles ? ws : os;
+}
+
+bool one_dataflow(ModelSchedule schedule) {
+  return schedule == ModelSchedule::ws_only || schedule == ModelSchedule::os_only ||
+         schedule == ModelSchedule::best;
+}
+
+}  // namespace
+
+const char* name(ModelSchedule schedule) {
+  constexpr std::array names{"interleaved", "separate", "serial", "ws_only", "os_only", "best"};
+  return names[static_cast<std::size_t>(schedule)];
+}
+
+std::vector<ArrayRun> array_runs(const Config& config, Op op, ModelSchedule schedule,
+                                 const GemmShape& shape) {
+  if (!one_dataflow(schedule)) return {plain(op, schedule, shape)};
+  if (op != Op::backward) return {dataflow_run(config, op, schedule, shape)};
+  return {dataflow_run(config, Op::dgrad, schedule, shape),
+          dataflow_run(config, Op::wgrad, schedule, shape)};
+}
+
+Cost& Cost::operator+=(const Cost& other) {
+  cycles += other.cycles;
+  busy += other.busy;
+  stall += other.stall;
+  macs += other.macs;
+  commands += other.commands;
+  for (std::size_t i = 0; i < buffer.size(); ++i) {
+    buffer[i].read += other.buffer[i].read;
+    buffer[i].written += other.buffer[i].written;
+    dram[i].read += other.dram[i].read;
+    dram[i].written += other.dram[i].written;
+  }
+  return *this;
+}
+
+Cost operator*(Cost cost, std::int64_t times) {
+  for (std::int64_t* value :
+       {&cost.cycles, &cost.busy, &cost.stall, &cost.macs, &cost.commands}) {
+    *value *= times;
+  }
+  for (TensorWords* words : {&cost.buffer, &cost.dram}) {
+    for (Words& w : *words) w = {w.read * times, w.written * times};
+  }
+  return cost;
+}
+
+std::int64_t total_words(const TensorWords& words) {
+  std::int64_t sum = 0;
+  for (const Words& w : words) sum += w.total();
+  return sum;
+}
+
+double utilization(const Config& config, const Cost& cost) {
+  if (cost.cycles == 0) return 0;
+  return static_cast<double>(cost.macs) /
+         (static_cast<double>(cost.cycles) * config.rows * config.cols);
+}
+
+Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
+  Cost cost;
+  for (const ArrayRun& run : array_runs(config, op, schedule, shape)) {
+    cost += run_cost(config, run);
+  }
+  return cost * shape.products;
+}
+
+TensorWords dram_words(const Config& config, const ArrayRun& run) {
+  const int m = to_int(run.m);
+  const int n = to_int(run.n);
+  const int b = to_int(run.b);
+  const ChunkCounts chunks =
+      golden::chunk_counts(golden::chunk_size(config, run.op, m, n, b), m, n, b);
+  const bool one_matrix = chunks.m * chunks.n == 1;
+  const std::int64_t matrix_times = one_matrix ? 1 : chunks.b;
+  const bool fprop = run.op == Op::fprop;
+  const bool dgrad = run.op == Op::dgrad || run.op == Op::backward;
+  const bool wgrad = run.op == Op::wgrad || run.op == Op::backward;
+  std::array<Words, kBaseCount> at{};
+  const auto place = [&at](Buffer buffer) -> Words& { return at[static_cast<std::size_t>(buffer)]; };
+  // split() has b outside; fprop has m inside n, the others n inside m.
+  if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
+  if (wgrad) place(Buffer::x).read = run.m * run.b;
+  if (dgrad || wgrad) place(Buffer::delta).read = run.n * run.b * (chunks.n == 1 ? 1 : chunks.m);
+  if (fprop || dgrad) place(Buffer::w).read = run.m * run.n * matrix_times;
+  if (fprop) place(Buffer::y).written = run.n * run.b;
+  if (dgrad) place(Buffer::dx).written = run.m * run.b;
+  if (wgrad) place(Buffer::dw) = {run.m * run.n * (matrix_times - 1), run.m * run.n * matrix_times};
+  TensorWords words{};
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    words[static_cast<std::size_t>(run.tensor[i])] = at[i];
+  }
+  return words;
+}
+
+Config with_buffers(Config config, int words) {
+  for (int* depth : {&config.buffers.x, &config.buffers.delta, &config.buffers.w, &config.buffers.y,
+                     &config.buffers.dx, &config.buffers.dw, &config.buffers.bias}) {
+    if (*depth > 0) *depth = words;
+  }
+  config.limits = natural_limits(config);
+  return config;
+}
+
+}  // namespace gradloom::model
