@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "golden/split.hpp"
+#include "golden/layer_cost.hpp"
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/testbench_program.hpp"
@@ -14,10 +14,6 @@
 
 namespace gradloom {
 namespace {
-
-void add_cost(golden::Cost& sum, const golden::Cost& part) {
-  for (std::size_t i = 0; i < sum.counters.size(); ++i) sum.counters[i] += part.counters[i];
-}
 
 void require_equal_counters(const golden::Cost& got, const golden::Cost& expected) {
   for (int i = 0; i < kCounterCount; ++i) {
@@ -148,11 +144,7 @@ golden::Cost read_counters(Harness& harness) {
 }
 
 golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape) {
-  golden::Cost sum;
-  for (const auto& chunk : golden::split(config, op, schedule, shape.m, shape.n, shape.b)) {
-    add_cost(sum, golden::cost(config, chunk.command));
-  }
-  return sum;
+  return golden::layer_cost(config, op, schedule, shape.m, shape.n, shape.b).cost;
 }
 
 LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
