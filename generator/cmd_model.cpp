@@ -113,11 +113,11 @@ int run_network(const Config& config, const Options& options, ModelOp op) {
     answers.push_back({schedule, network_cost(config, question.network, question.batch, schedule,
                                               op, question.update)});
   }
-  for (const std::string& note : notes) fmt::print("left out: {}\n", note);
+  for (const std::string& note : notes) fmt::print("{}\n", note);
   fmt::print("{}", cost_text(question, answers));
   if (!options.json.empty()) {
     auto json = cost_json(question, answers);
-    json["left_out"] = notes;
+    json["notes"] = notes;
     replace_text_file(options.json, json.dump(2) + "\n");
   }
   if (!options.csv.empty()) replace_text_file(options.csv, cost_csv(question, answers));
@@ -185,7 +185,8 @@ void add_model(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "model", "Cycles and accesses of a layer or network in closed form, not simulated");
   command->add_option("-c,--config", options->config, "configuration, YAML")->required();
-  command->add_option("--network", options->network, "network, .yaml (docs/model.md, section 1)");
+  command->add_option("--network", options->network,
+                      "network, .yaml (docs/model.md), .csv or .onnx (docs/import.md)");
   command->add_option("--m", options->m, "input features of one layer")->check(size_range());
   command->add_option("--n", options->n, "output features of one layer")->check(size_range());
   command->add_option("--batch", options->batch, "batch; default 1 of a network")
