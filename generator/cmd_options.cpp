@@ -40,13 +40,15 @@ void add_layer_options(CLI::App& command, Op& op, Schedule& schedule, bool* step
 }
 
 void add_loop_order(CLI::App& command, golden::LoopOrder& order) {
-  static const std::map<std::string, golden::LoopOrder> orders{{"fixed", golden::LoopOrder::fixed},
-                                                               {"best", golden::LoopOrder::best}};
   command
-      .add_option("--loop-order", order,
-                  "of the commands of a layer larger than the buffers: fixed, or best, with the "
-                  "fewest words to and from memory; default fixed")
-      ->transform(CLI::CheckedTransformer(orders).description(""));
+      .add_option_function<std::string>(
+          "--loop-order",
+          [&order](const std::string& name) {
+            order = name == "best" ? golden::LoopOrder::best : golden::LoopOrder::fixed;
+          },
+          "of the commands of a layer larger than the buffers: fixed, or best, with the fewest "
+          "words to and from memory; default fixed")
+      ->check(CLI::IsMember({"fixed", "best"}).description(""));
 }
 
 }  // namespace gradloom

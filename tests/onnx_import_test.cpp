@@ -156,12 +156,16 @@ TEST_CASE("the files in the repository are the models of this test") {
   namespace fs = std::filesystem;
   const fs::path root = GRADLOOM_TEST_ROOT;
   const std::string lenet = bytes_of(test::lenet5());
+  OnnxModel unsupported = one_conv();
+  unsupported.weights("kernels", {4, 4, 2, 2});
+  unsupported.node("ConvTranspose", "up", {"x", "kernels"}, "z");
   const std::vector<std::pair<fs::path, std::string>> files{
       {root / "examples/networks/lenet5.onnx", lenet},
       {root / "fuzz/corpus/onnx/lenet5", lenet},
       {root / "fuzz/corpus/onnx/lenet_300_100", bytes_of(test::lenet_300_100())},
       {root / "fuzz/corpus/onnx/attention", bytes_of(test::attention())},
       {root / "fuzz/corpus/onnx/conv", bytes_of(one_conv({}, 4))},
+      {root / "fuzz/corpus/onnx/unsupported", bytes_of(unsupported)},
       {root / "fuzz/corpus/onnx/cut", lenet.substr(0, 700)}};
   for (const auto& file_of : files) {
     const auto& path = file_of.first;
