@@ -144,7 +144,7 @@ std::int64_t fix_batch(onnx::GraphProto& graph, const OnnxGraph& plain, const st
     if (!info.type().has_tensor_type() || info.type().tensor_type().shape().dim_size() == 0)
       continue;
     auto& dim = *info.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0);
-    if (!dim.has_dim_value()) {
+    if (!dim.has_dim_value() || dim.dim_value() < 0) {
       const std::string symbol = dim.dim_param();
       set_one(dim);
       if (!symbol.empty()) {
@@ -153,7 +153,7 @@ std::int64_t fix_batch(onnx::GraphProto& graph, const OnnxGraph& plain, const st
         replace_symbol(*graph.mutable_output(), symbol);
       }
     }
-    if (dim.dim_value() < 1) {
+    if (batch == 0 && dim.dim_value() < 1) {
       throw InputError(fmt::format("{}: input \"{}\": found the batch {}, allowed 1 and above",
                                    shown, printable(info.name()), dim.dim_value()));
     }

@@ -4,7 +4,9 @@
 #include <onnx/shape_inference/implementation.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 namespace gradloom::model {
@@ -53,9 +55,19 @@ void set_constant(Known& known, const std::string& name, const onnx::TensorProto
   known.data[name] = &tensor;
 }
 
+/// Operators on sizes that mean the same in all versions; only the newer rules look at values that
+/// are passed on.
+constexpr std::array<std::string_view, 7> kUnchanged{"Cast",    "Concat", "Expand", "Gather",
+                                                     "Reshape", "Shape",  "Slice"};
+
+bool unchanged(const std::string& op) {
+  return std::find(kUnchanged.begin(), kUnchanged.end(), op) != kUnchanged.end();
+}
+
 /// The schema that the node keeps to, or none.
 const onnx::OpSchema* schema_of(const onnx::NodeProto& node, int opset) {
-  const onnx::OpSchema* schema = onnx::OpSchemaRegistry::Schema(node.op_type(), opset, "");
+  const onnx::OpSchema* schema = onnx::OpSchemaRegistry::Schema(
+      node.op_type(), unchanged(node.op_type()) ? newest_opset() : opset, "");
   if (schema == nullptr || !schema->has_type_and_shape_inference_function()) return nullptr;
   try {
     schema->Verify(node);
@@ -101,6 +113,10 @@ void infer(const onnx::OpSchema& schema, onnx::NodeProto& node, Known& known) {
     set_type(known, node.output(i),
              given == known.types.end() ? type : merged(type, given->second));
   }
+}
+
+/// Passes on the values of tensors that are sizes.
+void propagate(const onnx::OpSchema& schema, onnx::NodeProto& node, Known& known) {
   if (!schema.has_data_propagation_function()) return;
   DataPropagationContextImpl values(node, known.types_by_name, known.data, known.shape_data);
   schema.GetDataPropagationFunction()(values);
@@ -112,6 +128,7 @@ void visit(onnx::NodeProto& node, int opset, Known& known) {
   if (schema == nullptr) return;
   try {
     infer(*schema, node, known);
+    propagate(*schema, node, known);
   } catch (const std::exception&) {
     return;  // what does not fit is found, and named, where a product needs the shape
   }

@@ -187,6 +187,17 @@ TEST_CASE("a fixed batch is brought back to one sample") {
   CHECK(good(test::lenet5(1)) == symbolic);
   CHECK(good(test::lenet5(32)) == symbolic);
   OnnxModel nameless = test::lenet5();
+  OnnxModel negative = test::lenet5();
+  negative.graph()
+      .mutable_input(0)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->mutable_shape()
+      ->mutable_dim(0)
+      ->set_dim_value(-1);
+  CHECK(good(negative) == symbolic);
+  // Of further inputs the first dimension may be anything.
+  nameless.input("empty", {0, 3});
   nameless.graph()
       .mutable_input(0)
       ->mutable_type()
@@ -311,6 +322,18 @@ TEST_CASE(
   CHECK(network.layers[2].gemm == Gemm{6, 4, 6, 2, true});
   CHECK(network.other_parameters == 8);  // gamma: no scalar, no bias, no transposed weights
   CHECK(parameters(network) == 8 * 8 * 2 + 8 + 8);
+}
+
+TEST_CASE("computed shapes in an older version of the operators") {
+  OnnxModel m = test::attention();
+  onnx::NodeProto& norm = *m.graph().mutable_node(0);
+  norm.set_op_type("Relu");
+  norm.mutable_input()->RemoveLast();
+  m.model.mutable_opset_import(0)->set_version(12);
+  const ModelNetwork network = good(m);
+  REQUIRE(network.layers.size() == 3);
+  CHECK(network.layers[2].gemm == Gemm{6, 4, 6, 2, true});
+  CHECK_FALSE(network.layers[0].needs_dx);
 }
 
 TEST_CASE("other parameters: those of normalisation, without its running means") {
