@@ -35,6 +35,7 @@ struct Options {
   std::string update;
   std::optional<int> buffers;
   bool skip_unsupported = false;
+  golden::LoopOrder loop_order = golden::LoopOrder::fixed;
   std::string json;
   std::string csv;
 };
@@ -111,13 +112,17 @@ int run_network(const Config& config, const Options& options, ModelOp op) {
   std::vector<model::ScheduleCost> answers;
   for (const ModelSchedule schedule : schedules_of(options.schedule)) {
     answers.push_back({schedule, network_cost(config, question.network, question.batch, schedule,
-                                              op, question.update)});
+                                              op, question.update, options.loop_order)});
   }
-  for (const std::string& note : notes) fmt::print("left out: {}\n", note);
+  for (const std::string& note : notes) fmt::print("{}\n", note);
+  if (options.loop_order != golden::LoopOrder::fixed) {
+    fmt::print("loop order: {}\n", name(options.loop_order));
+  }
   fmt::print("{}", cost_text(question, answers));
   if (!options.json.empty()) {
     auto json = cost_json(question, answers);
-    json["left_out"] = notes;
+    json["notes"] = notes;
+    json["loop_order"] = name(options.loop_order);
     replace_text_file(options.json, json.dump(2) + "\n");
   }
   if (!options.csv.empty()) replace_text_file(options.csv, cost_csv(question, answers));
@@ -151,7 +156,8 @@ int run(const Options& options) {
   const ModelOp op = op_of(options.op, network ? ModelOp::step : ModelOp::backward);
   const auto layer_op = command_op(op);
   const auto layer_schedule = command_schedule(options.schedule);
-  if (!network && layer_op && layer_schedule && options.csv.empty()) {
+  const bool fixed_order = options.loop_order == golden::LoopOrder::fixed;
+  if (!network && layer_op && layer_schedule && options.csv.empty() && fixed_order) {
     return run_layer(config, options, *layer_op, *layer_schedule);
   }
   return run_network(config, options, op);
@@ -185,12 +191,14 @@ void add_model(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "model", "Cycles and accesses of a layer or network in closed form, not simulated");
   command->add_option("-c,--config", options->config, "configuration, YAML")->required();
-  command->add_option("--network", options->network, "network, .yaml (docs/model.md, section 1)");
+  command->add_option("--network", options->network,
+                      "network, .yaml (docs/model.md), .csv or .onnx (docs/import.md)");
   command->add_option("--m", options->m, "input features of one layer")->check(size_range());
   command->add_option("--n", options->n, "output features of one layer")->check(size_range());
   command->add_option("--batch", options->batch, "batch; default 1 of a network")
       ->check(size_range());
   add_choices(*command, *options);
+  add_loop_order(*command, options->loop_order);
   command->add_option("--buffers", options->buffers, "words in each bank of every buffer instead")
       ->check(size_range());
   command->add_flag("--skip-unsupported", options->skip_unsupported,

@@ -39,4 +39,16 @@ void add_layer_options(CLI::App& command, Op& op, Schedule& schedule, bool* step
       ->transform(CLI::CheckedTransformer(schedules).description(""));
 }
 
+void add_loop_order(CLI::App& command, golden::LoopOrder& order) {
+  command
+      .add_option_function<std::string>(
+          "--loop-order",
+          [&order](const std::string& name) {
+            order = name == "best" ? golden::LoopOrder::best : golden::LoopOrder::fixed;
+          },
+          "of the commands of a layer larger than the buffers: fixed, or best, with the fewest "
+          "words to and from memory; default fixed")
+      ->check(CLI::IsMember({"fixed", "best"}).description(""));
+}
+
 }  // namespace gradloom

@@ -84,6 +84,9 @@ usage_errors() {
   refused 2 '--op' verify "${layer[@]}" --op sideways
   refused 2 '--schedule' verify "${layer[@]}" --schedule never
   refused 2 '--data: found noise, allowed random' verify "${layer[@]}" --data noise
+  refused 2 '--loop-order: .*best' verify "${layer[@]}" --loop-order bset
+  refused 2 '--loop-order' model "${layer[@]}" --loop-order b
+  refused 2 '--loop-order best, allowed with a single layer' verify -c "$config" --loop-order best
   refused 2 '--simulator' verify "${layer[@]}" --simulator modelsim
   refused 2 '--profile' verify "${layer[@]}" --profile fast
   refused 2 '--stalls' verify "${layer[@]}" --stalls 91
@@ -113,6 +116,22 @@ usage_errors() {
     --network "$root/examples/networks/digits_mlp.yaml" --data "$root/examples/data/optdigits.csv.gz"
   refused 2 '--engine' train -c "$config" --network none.yaml --data none.csv --engine hand
   check 'nothing above needed a model' test ! -e cache
+}
+
+# Network files of other tools (docs/import.md).
+imports() {
+  local corpus=$root/fuzz/corpus name
+  for name in cut unsupported lenet5; do cp "$corpus/onnx/$name" "$name.onnx"; done
+  cp "$corpus/scalesim/kernel" kernel.csv
+  local network=(model -c "$config" --network)
+  refused 2 'cut.onnx: found broken or truncated data' "${network[@]}" "$work/cut.onnx"
+  refused 2 'unsupported.onnx: .*ConvTranspose \(up\)' "${network[@]}" "$work/unsupported.onnx"
+  refused 2 'kernel.csv:2: Filter Height: found 5' "${network[@]}" "$work/kernel.csv"
+  refused 2 'missing.onnx: cannot be read' "${network[@]}" missing.onnx
+  good 'left out: ConvTranspose \(up\)' "${network[@]}" "$work/unsupported.onnx" --skip-unsupported
+  good '^lenet5: .*416520 MACs' "${network[@]}" "$work/lenet5.onnx"
+  good '^mobilenet_v1: .*568740352 MACs' "${network[@]}" "$root/examples/networks/mobilenet_v1.csv"
+  good '^loop order: best' "${network[@]}" "$work/lenet5.onnx" --loop-order best
 }
 
 # operands PATTERN TEXT: a data file that must be refused before anything is built.
@@ -348,7 +367,7 @@ broken_rtl() {
 }
 
 mkdir folder.json
-for part in usage_errors bad_operands unwritable missing_tools cache interrupts repeatable waves broken_rtl; do
+for part in usage_errors imports bad_operands unwritable missing_tools cache interrupts repeatable waves broken_rtl; do
   begin=$SECONDS
   $part
   echo "$part: $((SECONDS - begin)) s"
