@@ -29,33 +29,24 @@ ArrayRun plain(Op op, ModelSchedule schedule, const GemmShape& s) {
 // Y[b,n] = sum over m of X[b,m] W[m,n], accumulated in the PEs: a wgrad command sums over its
 // batch, so M stands there.
 ArrayRun os_fprop(const GemmShape& s) {
-  return {Op::wgrad,
-          Schedule::separate,
-          s.b,
-          s.n,
-          s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
+  return {Op::wgrad, Schedule::separate,
+          s.b,       s.n,
+          s.m,       {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
 }
 
 // dX[b,m] = sum over n of delta[b,n] W[m,n], accumulated in the PEs.
 ArrayRun os_dgrad(const GemmShape& s) {
-  return {Op::wgrad,
-          Schedule::separate,
-          s.b,
-          s.m,
-          s.n,
-          {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx}};
+  return {Op::wgrad, Schedule::separate,
+          s.b,       s.m,
+          s.n,       {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx}};
 }
 
 // dW[m,n] = sum over b of X[b,m] delta[b,n] with delta in the place of the weights: an fprop
 // command sums over its M, so B stands there.
 ArrayRun ws_wgrad(const GemmShape& s) {
-  return {Op::fprop,
-          Schedule::separate,
-          s.b,
-          s.n,
-          s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
+  return {Op::fprop, Schedule::separate,
+          s.b,       s.n,
+          s.m,       {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
 }
 
 int to_int(std::int64_t value) {
@@ -67,8 +58,8 @@ int to_int(std::int64_t value) {
 }
 
 Cost run_cost(const Config& config, const ArrayRun& run) {
-  const golden::LayerCost layer = golden::layer_cost(config, run.op, run.schedule, to_int(run.m),
-                                                     to_int(run.n), to_int(run.b));
+  const golden::LayerCost layer =
+      golden::layer_cost(config, run.op, run.schedule, to_int(run.m), to_int(run.n), to_int(run.b));
   const auto count = [&](Counter counter) { return layer.cost[counter]; };
   Cost cost;
   cost.cycles = count(Counter::cycles);
@@ -142,8 +133,7 @@ Cost& Cost::operator+=(const Cost& other) {
 }
 
 Cost operator*(Cost cost, std::int64_t times) {
-  for (std::int64_t* value :
-       {&cost.cycles, &cost.busy, &cost.stall, &cost.macs, &cost.commands}) {
+  for (std::int64_t* value : {&cost.cycles, &cost.busy, &cost.stall, &cost.macs, &cost.commands}) {
     *value *= times;
   }
   for (TensorWords* words : {&cost.buffer, &cost.dram}) {
@@ -184,7 +174,9 @@ TensorWords dram_words(const Config& config, const ArrayRun& run) {
   const bool dgrad = run.op == Op::dgrad || run.op == Op::backward;
   const bool wgrad = run.op == Op::wgrad || run.op == Op::backward;
   std::array<Words, kBaseCount> at{};
-  const auto place = [&at](Buffer buffer) -> Words& { return at[static_cast<std::size_t>(buffer)]; };
+  const auto place = [&at](Buffer buffer) -> Words& {
+    return at[static_cast<std::size_t>(buffer)];
+  };
   // split() has b outside; fprop has m inside n, the others n inside m.
   if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
   if (wgrad) place(Buffer::x).read = run.m * run.b;
