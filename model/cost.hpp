@@ -5,7 +5,7 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "golden/config.hpp"
@@ -20,7 +20,14 @@ namespace gradloom::model {
 /// (docs/model.md): weight-stationary on fprop and dgrad commands, output-stationary on wgrad
 /// commands, always with overlapping tiles. `best` takes, for each product, the one of ws_only and
 /// os_only that needs fewer cycles; of equals ws_only.
-enum class ModelSchedule : std::uint8_t { interleaved, separate, serial, ws_only, os_only, best };
+enum class ModelSchedule : std::uint8_t {
+  interleaved,
+  separate,
+  serial,
+  ws_only,
+  os_only,
+  best
+};
 inline constexpr std::array kModelSchedules{ModelSchedule::interleaved, ModelSchedule::separate,
                                             ModelSchedule::serial,      ModelSchedule::ws_only,
                                             ModelSchedule::os_only,     ModelSchedule::best};
@@ -37,12 +44,19 @@ struct ArrayRun {
   /// The tensor that is in the place of each buffer X to DW. By default the one of that name.
   std::array<Buffer, kBaseCount> tensor{Buffer::x, Buffer::delta, Buffer::w,
                                         Buffer::y, Buffer::dx,    Buffer::dw};
+  bool update = false;  ///< W is updated in the PEs: cmd_update_i, the batch not cut
 };
 
 /// The runs that form one product of `shape` (its `products` are not looked at). Two for a backward
 /// pass on one dataflow, one otherwise. Op::backward is dgrad and wgrad.
 std::vector<ArrayRun> array_runs(const Config& config, Op op, ModelSchedule schedule,
                                  const GemmShape& shape);
+
+/// The same runs with the update of W in the one that forms dW. Nothing if the PEs cannot do it: no
+/// training hardware, dW formed by an fprop command, no command that takes the whole batch, or
+/// an operation without wgrad.
+std::optional<std::vector<ArrayRun>> update_runs(const Config& config, Op op,
+                                                 ModelSchedule schedule, const GemmShape& shape);
 
 struct Words {
   std::int64_t read = 0;
@@ -56,20 +70,26 @@ using TensorWords = std::array<Words, kBaseCount>;
 
 struct Cost {
   std::int64_t cycles = 0;
-  std::int64_t busy = 0;  ///< cycles in which the array gets a slot
+  std::int64_t busy = 0;   ///< cycles in which the array gets a slot
   std::int64_t stall = 0;
   std::int64_t macs = 0;
   std::int64_t commands = 0;
   TensorWords buffer{};  ///< words at the buffers beside the array
   TensorWords dram{};    ///< words between the buffers and memory, docs/model.md, section "Memory"
+  /// These throw InputError if a count would leave 64 bits.
   Cost& operator+=(const Cost& other);
+  Cost& operator*=(std::int64_t times);
   bool operator==(const Cost&) const = default;
 };
 Cost operator*(Cost cost, std::int64_t times);
+Cost operator-(Cost cost, const Cost& other);
 
 std::int64_t total_words(const TensorWords& words);
 /// macs / (cycles * R * C); 0 without cycles.
 double utilization(const Config& config, const Cost& cost);
+
+/// The cost of runs one after the other, `times` times.
+Cost runs_cost(const Config& config, const std::vector<ArrayRun>& runs, std::int64_t times);
 
 /// The cost of one operation of all products of `shape`, one after the other. Throws InputError if
 /// an operation that it needs is not built, or no command of it fits the buffers.
