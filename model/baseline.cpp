@@ -6,10 +6,6 @@ namespace {
 
 std::int64_t folds(std::int64_t size, int lanes) { return (size + lanes - 1) / lanes; }
 
-ScaleSimCost times(const ScaleSimCost& cost, std::int64_t count) {
-  return {cost.cycles * count, cost.a_read * count, cost.b_read * count, cost.c_written * count};
-}
-
 }  // namespace
 
 const char* name(ScaleSimDataflow dataflow) {
@@ -49,6 +45,12 @@ ScaleSimCost scalesim_cost(ScaleSimDataflow dataflow, int rows, int cols,
   return {down * across * (rows + fill + p.n) - 1, p.m * p.k, p.k * p.n * across, p.m * p.n * down};
 }
 
+ScaleSimCost scalesim_products_cost(ScaleSimDataflow dataflow, int rows, int cols,
+                                    const ScaleSimProduct& product, std::int64_t count) {
+  const ScaleSimCost one = scalesim_cost(dataflow, rows, cols, product);
+  return {one.cycles * count, one.a_read * count, one.b_read * count, one.c_written * count};
+}
+
 ScaleSimDataflow scalesim_best(int rows, int cols, const ScaleSimProduct& product) {
   ScaleSimDataflow best = ScaleSimDataflow::os;
   for (const ScaleSimDataflow dataflow : kScaleSimDataflows) {
@@ -67,7 +69,7 @@ ScaleSimCost scalesim_best_cost(Op op, int rows, int cols, const GemmShape& shap
   }
   const ScaleSimProduct product = scalesim_product(op, shape);
   const ScaleSimDataflow best = scalesim_best(rows, cols, product);
-  return times(scalesim_cost(best, rows, cols, product), shape.products);
+  return scalesim_products_cost(best, rows, cols, product, shape.products);
 }
 
 }  // namespace gradloom::model

@@ -49,6 +49,10 @@ struct ScaleSimCost {
 ScaleSimCost scalesim_cost(ScaleSimDataflow dataflow, int rows, int cols,
                            const ScaleSimProduct& product);
 
+/// `count` such products, one after the other.
+ScaleSimCost scalesim_products_cost(ScaleSimDataflow dataflow, int rows, int cols,
+                                    const ScaleSimProduct& product, std::int64_t count);
+
 /// The dataflow with the fewest cycles; of equals the first of kScaleSimDataflows.
 ScaleSimDataflow scalesim_best(int rows, int cols, const ScaleSimProduct& product);
 
