@@ -23,6 +23,7 @@ struct Options {
   std::string gates = "examples/energy/osu018_gates.yaml";
   std::string areas = "docs/flow.md";
   int array = 64;
+  int cols = 0;
   std::int64_t batch = 32;
   int words = 4096;
   std::string csv;
@@ -84,7 +85,8 @@ int check(const std::string& file, const std::vector<Block>& all) {
 int run(const Options& options) {
   const std::vector<model::ModelNetwork> networks = load_networks(options);
   if (options.products) {
-    fmt::print("{}", product_csv(networks, options.array, options.batch));
+    const int cols = options.cols > 0 ? options.cols : options.array;
+    fmt::print("{}", product_csv(networks, options.array, cols, options.batch));
     return 0;
   }
   Contest contest(model::load_energy_table(options.energy));
@@ -118,6 +120,8 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--array", o.array, "rows and columns of tables with one array")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  app.add_option("--cols", o.cols, "columns of --products, if they are not as many")
+      ->check(CLI::Range(1, 256));
   app.add_option("--batch", o.batch, "samples of tables with one batch")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();

@@ -157,7 +157,7 @@ std::string area_claims(const Study& study, const std::string& title, const std:
   for (std::size_t i = 0; i < quantities.size(); ++i) {
     ClaimRow row(fmt::format("{}, equal area, against WS: {} {}", title, percent(claimed[i]),
                              quantities[i].claim));
-    for (const char* baseline : {"ws_only", "scalesim_ws", "separate"}) {
+    for (const char* baseline : {"ws_only", "scalesim_ws", "scalesim_ws_psum", "separate"}) {
       add_area(row, cases, baseline, quantities[i].measure, claimed[i]);
     }
     out += row.text();
