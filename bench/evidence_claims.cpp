@@ -78,7 +78,7 @@ class ClaimRow {
   explicit ClaimRow(std::string claim) : claim_(std::move(claim)) {}
   void add(bool reached, const std::string& item) {
     std::string& cell = reached ? reached_ : missed_;
-    cell += (cell.empty() ? "" : "; ") + item;
+    cell += (cell.empty() ? "" : "<br>") + item;
   }
   std::string text() const {
     return fmt::format("| {} | {} | {} |\n", claim_, reached_.empty() ? "nowhere" : reached_,

@@ -55,6 +55,7 @@ Command chunk_command(const Layer& layer, const Span& m, const Span& n, const Sp
 
 LayerCost chunks_cost(const Config& config, const ChunkSize& size, const Layer& layer) {
   LayerCost sum;
+  sum.size = size;
   for (const Span& b : spans(layer.b, size.b)) {
     for (const Span& n : spans(layer.n, size.n)) {
       for (const Span& m : spans(layer.m, size.m)) {

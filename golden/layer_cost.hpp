@@ -21,6 +21,7 @@ ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b);
 struct LayerCost {
   Cost cost;                  ///< the sum of cost() over the commands of split()
   std::int64_t commands = 0;  ///< of split()
+  ChunkSize size;             ///< of the largest of them
 };
 
 /// Chunks differ only in whether they are the first, a middle or the last one in each direction, so

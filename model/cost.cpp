@@ -69,6 +69,36 @@ int to_int(std::int64_t value) {
   return static_cast<int>(value);
 }
 
+/// Memory words of a run that is cut into chunks of `size`.
+TensorWords chunk_words(const ArrayRun& run, const golden::ChunkSize& size) {
+  const ChunkCounts chunks =
+      golden::chunk_counts(size, to_int(run.m), to_int(run.n), to_int(run.b));
+  const bool one_matrix = chunks.m * chunks.n == 1;
+  const std::int64_t matrix_times = one_matrix ? 1 : chunks.b;
+  const bool fprop = run.op == Op::fprop;
+  const bool dgrad = run.op == Op::dgrad || run.op == Op::backward;
+  const bool wgrad = run.op == Op::wgrad || run.op == Op::backward;
+  std::array<Words, kBaseCount> at{};
+  const auto place = [&at](Buffer buffer) -> Words& { return at[static_cast<std::size_t>(buffer)]; };
+  // split() has b outside; fprop has m inside n, the others n inside m.
+  if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
+  if (wgrad) place(Buffer::x).read = run.m * run.b;
+  if (dgrad || wgrad) place(Buffer::delta).read = run.n * run.b * (chunks.n == 1 ? 1 : chunks.m);
+  if (fprop || dgrad || run.update) place(Buffer::w).read = run.m * run.n * matrix_times;
+  if (fprop) place(Buffer::y).written = run.n * run.b;
+  if (dgrad) place(Buffer::dx).written = run.m * run.b;
+  if (run.update) {
+    place(Buffer::w).written = run.m * run.n;
+  } else if (wgrad) {
+    place(Buffer::dw) = {run.m * run.n * (matrix_times - 1), run.m * run.n * matrix_times};
+  }
+  TensorWords words{};
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    words[static_cast<std::size_t>(run.tensor[i])] = at[i];
+  }
+  return words;
+}
+
 /// A product of one MAC takes less than 800 cycles on the largest array: no count of a run within
 /// this leaves 64 bits.
 void require_countable(const ArrayRun& run) {
@@ -100,7 +130,7 @@ Cost run_cost(const Config& config, const ArrayRun& run) {
   for (std::size_t i = 0; i < at_place.size(); ++i) {
     cost.buffer[static_cast<std::size_t>(run.tensor[i])] = at_place[i];
   }
-  cost.dram = dram_words(config, run);
+  cost.dram = chunk_words(run, layer.size);
   return cost;
 }
 
@@ -133,12 +163,25 @@ ArrayRun os_run(Op op, const GemmShape& shape) {
   return op == Op::dgrad ? os_dgrad(shape) : plain(op, ModelSchedule::os_only, shape);
 }
 
+/// A run and what it costs.
+struct CostedRun {
+  ArrayRun run;
+  Cost cost;
+};
+
+/// The run of one gradient, or of fprop, that takes fewer cycles; of equals the weight-stationary.
+CostedRun best_run(const Config& config, Op op, const GemmShape& shape) {
+  CostedRun ws{ws_run(op, shape), {}};
+  CostedRun os{os_run(op, shape), {}};
+  ws.cost = run_cost(config, ws.run);
+  os.cost = run_cost(config, os.run);
+  return ws.cost.cycles <= os.cost.cycles ? ws : os;
+}
+
 ArrayRun dataflow_run(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
   if (schedule == ModelSchedule::ws_only) return ws_run(op, shape);
   if (schedule == ModelSchedule::os_only) return os_run(op, shape);
-  const ArrayRun ws = ws_run(op, shape);
-  const ArrayRun os = os_run(op, shape);
-  return run_cost(config, ws).cycles <= run_cost(config, os).cycles ? ws : os;
+  return best_run(config, op, shape).run;
 }
 
 bool one_dataflow(ModelSchedule schedule) {
@@ -214,6 +257,12 @@ Cost runs_cost(const Config& config, const std::vector<ArrayRun>& runs, std::int
 }
 
 Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
+  if (schedule == ModelSchedule::best) {
+    Cost cost;
+    if (op != Op::backward) return best_run(config, op, shape).cost * shape.products;
+    for (const Op part : {Op::dgrad, Op::wgrad}) cost += best_run(config, part, shape).cost;
+    return cost * shape.products;
+  }
   return runs_cost(config, array_runs(config, op, schedule, shape), shape.products);
 }
 
@@ -221,33 +270,8 @@ TensorWords dram_words(const Config& config, const ArrayRun& run) {
   const int m = to_int(run.m);
   const int n = to_int(run.n);
   const int b = to_int(run.b);
-  const golden::ChunkSize size = run.update ? *golden::update_chunk_size(config, run.op, m, n, b)
-                                            : golden::chunk_size(config, run.op, m, n, b);
-  const ChunkCounts chunks = golden::chunk_counts(size, m, n, b);
-  const bool one_matrix = chunks.m * chunks.n == 1;
-  const std::int64_t matrix_times = one_matrix ? 1 : chunks.b;
-  const bool fprop = run.op == Op::fprop;
-  const bool dgrad = run.op == Op::dgrad || run.op == Op::backward;
-  const bool wgrad = run.op == Op::wgrad || run.op == Op::backward;
-  std::array<Words, kBaseCount> at{};
-  const auto place = [&at](Buffer buffer) -> Words& { return at[static_cast<std::size_t>(buffer)]; };
-  // split() has b outside; fprop has m inside n, the others n inside m.
-  if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
-  if (wgrad) place(Buffer::x).read = run.m * run.b;
-  if (dgrad || wgrad) place(Buffer::delta).read = run.n * run.b * (chunks.n == 1 ? 1 : chunks.m);
-  if (fprop || dgrad || run.update) place(Buffer::w).read = run.m * run.n * matrix_times;
-  if (fprop) place(Buffer::y).written = run.n * run.b;
-  if (dgrad) place(Buffer::dx).written = run.m * run.b;
-  if (run.update) {
-    place(Buffer::w).written = run.m * run.n;
-  } else if (wgrad) {
-    place(Buffer::dw) = {run.m * run.n * (matrix_times - 1), run.m * run.n * matrix_times};
-  }
-  TensorWords words{};
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    words[static_cast<std::size_t>(run.tensor[i])] = at[i];
-  }
-  return words;
+  return chunk_words(run, run.update ? golden::update_chunk_size(config, run.op, m, n, b).value()
+                                     : golden::chunk_size(config, run.op, m, n, b));
 }
 
 Config with_buffers(Config config, int words) {
