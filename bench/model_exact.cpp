@@ -34,7 +34,6 @@ namespace {
 
 constexpr std::int64_t kMostCommands = 24;  // of a case, so that none takes long
 constexpr std::int64_t kMostMacs = 40'000;
-
 struct Options {
   int configs = 10;
   int cases = 20;
@@ -54,7 +53,7 @@ struct Tally {
   int cases = 0;
   std::int64_t commands = 0;
   std::int64_t cycles = 0;
-  std::int64_t error = 0;
+  std::int64_t error = 0;  ///< the largest
 };
 
 // Operation, schedule, and whether with update.
@@ -127,8 +126,7 @@ Program run_program(const Config& config, const ArrayRun& run, std::uint64_t see
   return b.program;
 }
 
-// What the RTL counted, in the places of the tensors. Counters that the model has no place for must
-// be 0; if not, they go where they show.
+// What the RTL counted, by tensor; in `commands` the counters that must be 0.
 Cost counted(const golden::Cost& counters, const ArrayRun& run) {
   const auto at = [&](Counter counter) { return counters[counter]; };
   Cost cost;
@@ -150,7 +148,7 @@ Cost counted(const golden::Cost& counters, const ArrayRun& run) {
   return cost;
 }
 
-// The largest difference of any count. `got.commands` are counts that must be 0.
+// The largest difference of any count.
 std::int64_t largest_error(const Cost& model, const Cost& got) {
   std::int64_t error = std::abs(got.commands);
   const auto compare = [&error](std::int64_t a, std::int64_t b) {
@@ -180,11 +178,11 @@ void run_case(Harness& harness, const Case& c, std::uint64_t seed, Result& resul
   }
   Tally& tally = result.tallies[{c.op, c.schedule, c.update()}];
   const std::int64_t error = largest_error(c.cost, got);
+  if (c.cost.commands > static_cast<std::int64_t>(c.runs.size())) ++result.kinds[3];
   ++tally.cases;
   tally.commands += c.cost.commands;
   tally.cycles += got.cycles;
   tally.error = std::max(tally.error, error);
-  if (c.cost.commands > static_cast<std::int64_t>(c.runs.size())) ++result.kinds[3];
   if (error == 0) return;
   fmt::print("{}: {} {}{}, M={} N={} B={}: an error of {}: {} cycles, the RTL counted {}\n",
              config.name, name(c.op), name(c.schedule), c.update() ? " with update" : "", c.shape.m,
@@ -244,6 +242,7 @@ Config config_of(int number, std::uint64_t seed) {
 int report(const Options& options, const Result& result) {
   Tally total;
   int missing = 0;
+  int updates = 0;
   fmt::print("| operation | schedule | update | cases | commands | cycles | largest error |\n");
   fmt::print("|---|---|---|---|---|---|---|\n");
   for (const auto& [key, tally] : result.tallies) {
@@ -254,11 +253,10 @@ int report(const Options& options, const Result& result) {
     total.commands += tally.commands;
     total.cycles += tally.cycles;
     total.error = std::max(total.error, tally.error);
+    updates += update ? tally.cases : 0;
   }
   fmt::print("| all | | | {} | {} | {} | {} |\n", total.cases, total.commands, total.cycles,
              total.error);
-  int updates = 0;
-  for (const auto& [key, tally] : result.tallies) updates += std::get<bool>(key) ? tally.cases : 0;
   fmt::print("{} configurations; {}{} updated in the PEs\n", options.configs, kinds_text(result),
              updates);
   for (const Op op : {Op::fprop, Op::dgrad, Op::wgrad, Op::backward}) {
@@ -285,10 +283,9 @@ int run(int argc, char** argv) {
     Result result;
     for (int i = 0; i < options.configs; ++i) {
       show_count("configurations", i, options.configs);
-      const auto seed = options.seed + static_cast<std::uint64_t>(i);
       Options own = options;
-      own.seed = seed;
-      run_config(config_of(i, seed), own, i * options.cases, result);
+      own.seed += static_cast<std::uint64_t>(i);
+      run_config(config_of(i, own.seed), own, i * options.cases, result);
     }
     show_count("configurations", options.configs, options.configs);
     return report(options, result);
