@@ -13,6 +13,8 @@ namespace {
 
 using model::ModelNetwork;
 
+constexpr const char* kOurs = "interleaved_loops";
+
 /// Arrays of at most `pes` PEs, in steps of an eighth of `side`.
 std::vector<Array> shapes(int side, int words, double pes) {
   std::vector<Array> all;
@@ -55,7 +57,7 @@ AreaCase area_case(const Study& study, const ModelNetwork& network, std::int64_t
     return square ? nearly_square(area.side, study.words, count)
                   : fastest(study, network, batch, name, shapes(area.side, study.words, count));
   };
-  const Array ours = array("interleaved", pes);
+  const Array ours = array(kOurs, pes);
   const Array theirs = array(area.baseline, their_pes);
   return {area.baseline,
           batch,
@@ -76,9 +78,9 @@ std::string optional_percent(const std::optional<double>& gain) {
 std::vector<AreaCase> area_cases(const Study& study, const std::string& name) {
   const ModelNetwork& network = find_network(study, name);
   std::vector<AreaCase> cases;
-  for (const auto& [baseline, pe_area] :
-       {std::pair{"ws_only", study.areas.ws_only}, std::pair{"scalesim_ws", study.areas.ws_only},
-        std::pair{"separate", study.areas.one_a_layer}}) {
+  for (const auto& [baseline, pe_area] : {std::pair{"ws_only_loops", study.areas.ws_only},
+                                          std::pair{"scalesim_ws", study.areas.ws_only},
+                                          std::pair{"separate_loops", study.areas.one_a_layer}}) {
     for (const int side : {16, 64, 256}) {
       for (const std::int64_t batch : {1, 32}) {
         for (const bool square : {true, false}) {

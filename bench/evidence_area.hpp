@@ -21,10 +21,10 @@ struct AreaCase {
 };
 
 /// `network` in several areas and batches against ws_only and SCALE-Sim's ws on PEs that have
-/// nothing else, and against `separate` on PEs that can do either gradient but not interleave. The
-/// fastest array is that with the fewest cycles of those that take no more than the area, from
-/// about a quarter as high as wide to four times as high. All buffers together are as large on each
-/// array.
+/// nothing else, and against `separate` on PEs that can do either gradient but not interleave; ours
+/// and theirs with the order of loops that moves the fewest words. The fastest array is that with
+/// the fewest cycles of those that take no more than the area, from about a quarter as high as wide
+/// to four times as high. All buffers together are as large on each array.
 std::vector<AreaCase> area_cases(const Study& study, const std::string& network);
 
 }  // namespace gradloom::evidence

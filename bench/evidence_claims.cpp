@@ -31,7 +31,16 @@ const std::vector<Rival>& rivals() {
   return all;
 }
 
-/// The same, for accesses: SCALE-Sim also with the accesses that it does not count.
+/// The same, and both sides with the order of loops that moves the fewest words.
+std::vector<Rival> memory_rivals() {
+  std::vector<Rival> all = rivals();
+  for (const char* name : {"separate_loops", "ws_only_loops"}) {
+    all.push_back({name, gradients, gradients, "interleaved_loops"});
+  }
+  return all;
+}
+
+/// The same as rivals(), for accesses: SCALE-Sim also with the accesses that it does not count.
 std::vector<Rival> access_rivals() {
   std::vector<Rival> all = rivals();
   for (const char* name : {"scalesim_ws_os_psum", "scalesim_ws_psum", "scalesim_best_psum"}) {
@@ -157,7 +166,8 @@ std::string area_claims(const Study& study, const std::string& title, const std:
   for (std::size_t i = 0; i < quantities.size(); ++i) {
     ClaimRow row(fmt::format("{}, equal area, against WS: {} {}", title, percent(claimed[i]),
                              quantities[i].claim));
-    for (const char* baseline : {"ws_only", "scalesim_ws", "scalesim_ws_psum", "separate"}) {
+    for (const char* baseline :
+         {"ws_only_loops", "scalesim_ws", "scalesim_ws_psum", "separate_loops"}) {
       add_area(row, cases, baseline, quantities[i].measure, claimed[i]);
     }
     out += row.text();
@@ -182,8 +192,12 @@ std::string claims_cnn(const Study& study) {
   for (const Rival& rival : access_rivals()) {
     out += cnn_row(study, rival, "accesses", accesses_gain, 0.25);
   }
-  for (const Rival& rival : rivals()) out += cnn_row(study, rival, "DRAM words", dram_gain, 0.25);
-  for (const Rival& rival : rivals()) out += cnn_row(study, rival, "energy", energy_gain, 0.16);
+  for (const Rival& rival : memory_rivals()) {
+    out += cnn_row(study, rival, "DRAM words", dram_gain, 0.25);
+  }
+  for (const Rival& rival : memory_rivals()) {
+    out += cnn_row(study, rival, "energy", energy_gain, 0.16);
+  }
   for (const Rival& rival : rivals()) {
     out += cnn_row(study, rival, "energy without DRAM", chip_energy_gain, 0.16);
   }
@@ -201,7 +215,7 @@ std::string claims_table(const Study& study) {
   out += cnn_claim(study, contest, cnn + "25 % fewer cycles", rivals(), cycles_gain, 0.25);
   out +=
       cnn_claim(study, contest, cnn + "25 % fewer accesses", access_rivals(), accesses_gain, 0.25);
-  out += cnn_claim(study, contest, cnn + "16 % less energy", rivals(), energy_gain, 0.16);
+  out += cnn_claim(study, contest, cnn + "16 % less energy", memory_rivals(), energy_gain, 0.16);
   out += cnn_claim(study, contest, "the same, without the energy of DRAM", rivals(),
                    chip_energy_gain, 0.16);
   out += cnn_claim(study, study.gates, "the same, with the PEs of this project at gate level",

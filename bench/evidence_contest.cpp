@@ -82,11 +82,19 @@ model::Cost update_pass_cost(const Config& config, const model::GemmShape& shape
   return cost * shape.products;
 }
 
-std::vector<LayerCost> costs_of(const Config& config, const ModelNetwork& network,
-                                std::int64_t batch, ModelSchedule schedule, ModelOp op,
-                                model::UpdatePlace place) {
-  return model::network_cost(config, network, batch, schedule, op, place).layers;
-}
+/// A schedule on a configuration.
+struct Design {
+  const Config& config;
+  const Contender& contender;
+  std::int64_t batch;
+
+  std::vector<LayerCost> costs(const ModelNetwork& network, ModelOp op,
+                               model::UpdatePlace place) const {
+    return model::network_cost(config, network, batch, contender.schedule, op, place,
+                               contender.order)
+        .layers;
+  }
+};
 
 std::int64_t memory_words(const std::vector<LayerCost>& costs) {
   std::int64_t words = 0;
@@ -95,43 +103,41 @@ std::int64_t memory_words(const std::vector<LayerCost>& costs) {
 }
 
 /// A step with the update in the PEs, in the layers where that is no loss.
-std::vector<LayerCost> in_pe_costs(const Config& config, const ModelNetwork& network,
-                                   std::int64_t batch, ModelSchedule schedule) {
+std::vector<LayerCost> in_pe_costs(const Design& design, const ModelNetwork& network) {
   std::vector<LayerCost> list;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const ModelNetwork layer = only(network, i);
-    const auto of = [&](model::UpdatePlace place) {
-      return costs_of(config, layer, batch, schedule, ModelOp::step, place);
-    };
-    const auto inside = of(model::UpdatePlace::in_pe);
-    const auto outside = of(model::UpdatePlace::outside);
+    const auto inside = design.costs(layer, ModelOp::step, model::UpdatePlace::in_pe);
+    const auto outside = design.costs(layer, ModelOp::step, model::UpdatePlace::outside);
     const auto& chosen = memory_words(inside) <= memory_words(outside) ? inside : outside;
     list.insert(list.end(), chosen.begin(), chosen.end());
   }
   return list;
 }
 
-std::vector<LayerCost> two_passes(const Config& config, const ModelNetwork& network,
-                                  std::int64_t batch, ModelSchedule schedule, bool update) {
+std::vector<LayerCost> two_passes(const Design& design, const ModelNetwork& network, bool update) {
   std::vector<LayerCost> list;
   for (const ModelOp op : {ModelOp::fprop, ModelOp::dgrad, ModelOp::wgrad, ModelOp::update}) {
     if (op == ModelOp::update && !update) continue;
-    const auto part = costs_of(config, network, batch, schedule, op, model::UpdatePlace::outside);
+    const auto part = design.costs(network, op, model::UpdatePlace::outside);
     list.insert(list.end(), part.begin(), part.end());
   }
   return list;
 }
 
 /// Operations of the array, and of an update, layer by layer.
-std::vector<LayerCost> costs(const Config& config, const ModelNetwork& network, std::int64_t batch,
-                             const Contender& contender, Accounting accounting) {
+std::vector<LayerCost> costs(const Design& design, const ModelNetwork& network,
+                             Accounting accounting) {
   const bool update = accounting != Accounting::gradients;
-  if (contender.kind == Kind::two_passes) {
-    return two_passes(config, network, batch, contender.schedule, update);
-  }
-  if (in_pe(accounting)) return in_pe_costs(config, network, batch, contender.schedule);
-  return costs_of(config, network, batch, contender.schedule,
-                  update ? ModelOp::step : ModelOp::backward, model::UpdatePlace::outside);
+  if (design.contender.kind == Kind::two_passes) return two_passes(design, network, update);
+  if (in_pe(accounting)) return in_pe_costs(design, network);
+  return design.costs(network, update ? ModelOp::step : ModelOp::backward,
+                      model::UpdatePlace::outside);
+}
+
+/// A schedule with the order of the loops over commands chosen for each layer.
+Contender loops(const std::string& name, ModelSchedule schedule) {
+  return {name + "_loops", Kind::ours, schedule, false, false, golden::LoopOrder::best};
 }
 
 Figures our_figures(const ModelNetwork& network, std::int64_t batch, const Array& array,
@@ -141,7 +147,7 @@ Figures our_figures(const ModelNetwork& network, std::int64_t batch, const Array
   if (contender.option != nullptr) config = contender.option(config);
   model::Cost total;
   model::EnergySplit energy;
-  for (const LayerCost& layer : costs(config, network, batch, contender, accounting)) {
+  for (const LayerCost& layer : costs({config, contender, batch}, network, accounting)) {
     if (layer.op == ModelOp::fprop && !with_fprop(accounting)) continue;
     const bool pass = layer.op == ModelOp::update && update_pass(accounting);
     const model::Cost cost = pass ? update_pass_cost(config, layer.shape) : layer.cost;
@@ -168,7 +174,10 @@ const std::vector<Contender>& contenders() {
       {"scalesim_ws", Kind::scalesim_ws, {}},
       {"scalesim_ws_psum", Kind::scalesim_ws, {}, false, true},
       {"scalesim_best", Kind::scalesim_best, {}},
-      {"scalesim_best_psum", Kind::scalesim_best, {}, false, true}};
+      {"scalesim_best_psum", Kind::scalesim_best, {}, false, true},
+      loops("interleaved", ModelSchedule::interleaved),
+      loops("separate", ModelSchedule::separate),
+      loops("ws_only", ModelSchedule::ws_only)};
   return all;
 }
 

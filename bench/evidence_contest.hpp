@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "golden/config.hpp"
+#include "golden/loop_order.hpp"
 #include "model/cost.hpp"
 #include "model/energy.hpp"
 #include "model/layer.hpp"
@@ -28,7 +29,8 @@ struct Contender {
   model::ModelSchedule schedule = model::ModelSchedule::interleaved;
   bool column = true;       ///< has a column in the wide tables
   bool psum_reads = false;  ///< of SCALE-Sim: reads of partial sums are accesses too
-  Config (*option)(Config) = nullptr;
+  golden::LoopOrder order = golden::LoopOrder::fixed;  ///< fixed with the update in the PEs
+  Config (*option)(Config) = nullptr;                  ///< nullptr: the configuration as it is
 };
 /// The first one is what the others are compared with.
 const std::vector<Contender>& contenders();

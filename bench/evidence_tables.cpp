@@ -167,6 +167,37 @@ std::string energy_table(const Study& study, Contest& contest) {
   return out;
 }
 
+std::string gains_text(const Gains& g) {
+  return fmt::format(" {:.2f} / {:.2f} / {:.2f} / {:.2f} |", g.cycles, g.accesses,
+                     g.dram.value_or(0), g.energy.value_or(0));
+}
+
+/// What an option of the design brings: against interleaved without it, and against separate with
+/// it.
+std::string option_table(const Study& study) {
+  std::string out = table_header({"network", "array", "option", "`interleaved` without it",
+                                  "`separate` with it", "`ws_only` with it"});
+  std::vector<ModelNetwork> networks = study.networks;
+  networks.push_back(fully_connected(find_network(study, "alexnet")));
+  for (const ModelNetwork& network : networks) {
+    for (const int side : {16, 64}) {
+      for (const char* option : {"loops"}) {
+        const std::string us = std::string("interleaved_") + option;
+        out += fmt::format("| {} | {}x{} | {} |", network.name, side, side, option);
+        for (const std::string& baseline :
+             {std::string("interleaved"), std::string("separate_") + option,
+              std::string("ws_only_") + option}) {
+          Duel d{network, study.batch, square(study, side), baseline};
+          d.us = us;
+          out += gains_text(duel(study.contest, d));
+        }
+        out += "\n";
+      }
+    }
+  }
+  return out;
+}
+
 double row_area(const std::string& line, std::size_t name_length) {
   std::istringstream rest(line.substr(name_length));
   double area = 0;
@@ -271,6 +302,7 @@ std::vector<Block> blocks(const Study& study) {
           {"fc", fc_table(study)},
           {"fc-arrays", fc_array_table(study)},
           {"update", update_table(study)},
+          {"options", option_table(study)},
           {"networks", network_table(study)},
           {"batches", batch_table(study)},
           {"energy", energy_table(study, study.contest)},

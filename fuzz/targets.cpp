@@ -11,6 +11,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string_view>
+#include <vector>
 
 #include "generator/config_yaml.hpp"
 #include "generator/output_dir.hpp"
@@ -18,6 +19,8 @@
 #include "golden/error.hpp"
 #include "model/energy.hpp"
 #include "model/network_yaml.hpp"
+#include "model/onnx_import.hpp"
+#include "model/scalesim_csv.hpp"
 #include "sim/dataset.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/network.hpp"
@@ -160,13 +163,43 @@ bool run_manifest(Bytes bytes) {
   return good;
 }
 
-constexpr std::array<Target, 7> kTargets{{{"config", run_config},
+/// What an importer lets through has counts, and names that can be shown.
+void require_counted(const model::ModelNetwork& network) {
+  require(!network.layers.empty(), "a network without layers");
+  require(model::macs(network) > 0 && model::macs(network) <= model::kMaxCount, "too many MACs");
+  require(model::parameters(network) >= 0, "a negative number of parameters");
+  for (const model::Layer& layer : network.layers) {
+    require(!find_fault(layer), "a layer with a fault");
+    require(!layer.name.empty() && find_non_text(layer.name) == std::string_view::npos,
+            "a name that is not text");
+  }
+}
+
+bool run_scalesim(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] { require_counted(model::read_scalesim_csv(file.path())); });
+}
+
+bool run_onnx(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] {
+    std::vector<std::string> notes;
+    require_counted(model::read_onnx(file.path(), {true, &notes}));
+    for (const std::string& note : notes) {
+      require(find_non_text(note) == std::string_view::npos, "a note that is not text");
+    }
+  });
+}
+
+constexpr std::array<Target, 9> kTargets{{{"config", run_config},
                                           {"network", run_network},
                                           {"model_network", run_model_network},
                                           {"energy_table", run_energy_table},
                                           {"dataset", run_dataset},
                                           {"operands", run_operands},
-                                          {"manifest", run_manifest}}};
+                                          {"manifest", run_manifest},
+                                          {"scalesim", run_scalesim},
+                                          {"onnx", run_onnx}}};
 
 }  // namespace
 

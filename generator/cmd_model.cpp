@@ -37,6 +37,7 @@ struct Options {
   std::optional<int> buffers;
   std::string energy;
   bool skip_unsupported = false;
+  golden::LoopOrder loop_order = golden::LoopOrder::fixed;
   std::string json;
   std::string csv;
 };
@@ -116,14 +117,18 @@ int run_network(const Config& config, const Options& options, ModelOp op,
   std::vector<model::ScheduleCost> answers;
   for (const ModelSchedule schedule : schedules_of(options.schedule)) {
     answers.push_back({schedule, network_cost(config, question.network, question.batch, schedule,
-                                              op, question.update)});
+                                              op, question.update, options.loop_order)});
   }
-  for (const std::string& note : notes) fmt::print("left out: {}\n", note);
+  for (const std::string& note : notes) fmt::print("{}\n", note);
+  if (options.loop_order != golden::LoopOrder::fixed) {
+    fmt::print("loop order: {}\n", name(options.loop_order));
+  }
   fmt::print("{}", cost_text(question, answers));
   if (energy) fmt::print("{}", energy_text(question, answers, *energy));
   if (!options.json.empty()) {
     auto json = cost_json(question, answers);
     json["left_out"] = notes;
+    json["loop_order"] = name(options.loop_order);
     if (energy) add_energy(json, question, answers, *energy);
     replace_text_file(options.json, json.dump(2) + "\n");
   }
@@ -163,7 +168,9 @@ int run(const Options& options) {
   const ModelOp op = op_of(options.op, network ? ModelOp::step : ModelOp::backward);
   const auto layer_op = command_op(op);
   const auto layer_schedule = command_schedule(options.schedule);
-  if (!network && layer_op && layer_schedule && options.csv.empty() && !energy) {
+  const bool fixed_order = options.loop_order == golden::LoopOrder::fixed;
+  const bool plain = options.csv.empty() && fixed_order && !energy;
+  if (!network && layer_op && layer_schedule && plain) {
     return run_layer(config, options, *layer_op, *layer_schedule);
   }
   return run_network(config, options, op, energy);
@@ -197,12 +204,14 @@ void add_model(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "model", "Cycles and accesses of a layer or network in closed form, not simulated");
   command->add_option("-c,--config", options->config, "configuration, YAML")->required();
-  command->add_option("--network", options->network, "network, .yaml (docs/model.md, section 1)");
+  command->add_option("--network", options->network,
+                      "network, .yaml (docs/model.md), .csv or .onnx (docs/import.md)");
   command->add_option("--m", options->m, "input features of one layer")->check(size_range());
   command->add_option("--n", options->n, "output features of one layer")->check(size_range());
   command->add_option("--batch", options->batch, "batch; default 1 of a network")
       ->check(size_range());
   add_choices(*command, *options);
+  add_loop_order(*command, options->loop_order);
   command->add_option("--buffers", options->buffers, "words in each bank of every buffer instead")
       ->check(size_range());
   command->add_option("--energy", options->energy, "energy table, YAML: energy by parts too");

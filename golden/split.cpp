@@ -2,10 +2,12 @@
 #include "golden/split.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "golden/error.hpp"
 #include "golden/numerics.hpp"
@@ -203,23 +205,36 @@ std::optional<ChunkSize> update_chunk_size(const Config& config, Op op, int m, i
   return best_size(config, op, layer, true);
 }
 
-std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b) {
+ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b) {
+  return {ceil_div(m, size.m), ceil_div(n, size.n), ceil_div(b, size.b)};
+}
+
+MemoryLayer memory_layer(const Config& config, Op op, int m, int n, int b) {
+  return {op, m, n, b, chunk_counts(chunk_size(config, op, m, n, b), m, n, b)};
+}
+
+std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b,
+                         LoopOrder order) {
   const Layer layer{m, n, b};
   const ChunkSize size = chunk_size(config, op, m, n, b);
-  std::vector<Chunk> chunks;
-  const auto add_chunk = [&](int m0, int n0, int b0) {
-    chunks.push_back(make_chunk(op, schedule, layer, size, m0, n0, b0));
+  const ChunkCounts counts = chunk_counts(size, m, n, b);
+  const LoopNest nest = loop_nest({op, m, n, b, counts}, order);
+  const std::array<std::int64_t, 3> most{counts.m, counts.n, counts.b};  // as enum Direction
+  std::array<int, 3> at{};
+  const auto loop = [&](std::size_t level) -> std::pair<int&, std::int64_t> {
+    const auto direction = static_cast<std::size_t>(nest[level]);
+    return {at[direction], most[direction]};
   };
-  for (int b0 = 0; b0 < b; b0 += size.b) {
-    if (op == Op::fprop) {
-      for (int n0 = 0; n0 < n; n0 += size.n) {
-        for (int m0 = 0; m0 < m; m0 += size.m) add_chunk(m0, n0, b0);
+  std::vector<Chunk> chunks;
+  for (auto [i, i_end] = loop(0); i < i_end; ++i) {
+    for (auto [j, j_end] = loop(1); j < j_end; ++j) {
+      for (auto [k, k_end] = loop(2); k < k_end; ++k) {
+        chunks.push_back(
+            make_chunk(op, schedule, layer, size, at[0] * size.m, at[1] * size.n, at[2] * size.b));
       }
-    } else {
-      for (int m0 = 0; m0 < m; m0 += size.m) {
-        for (int n0 = 0; n0 < n; n0 += size.n) add_chunk(m0, n0, b0);
-      }
+      loop(2).first = 0;
     }
+    loop(1).first = 0;
   }
   return chunks;
 }

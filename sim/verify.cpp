@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "golden/layer_cost.hpp"
+#include "golden/split.hpp"
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/testbench_program.hpp"
@@ -43,14 +44,28 @@ void require_equal_results(const LayerResults& got, const LayerResults& expected
   require_equal(got.dw, expected.dw, "dW");
 }
 
+void require_equal_words(const golden::BufferWords& moved, const golden::MemoryLayer& layer,
+                         golden::LoopOrder order) {
+  const golden::BufferWords expected = golden::memory_words(layer, golden::loop_nest(layer, order));
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    if (moved[i] == expected[i]) continue;
+    throw CheckError(fmt::format("memory words of {}: the closed form gives {} in and {} out, "
+                                 "{} and {} were moved",
+                                 name(static_cast<Buffer>(i)), expected[i].read,
+                                 expected[i].written, moved[i].read, moved[i].written),
+                     {});
+  }
+}
+
 LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule schedule,
-                      const LayerOperands& operands) {
+                      const LayerOperands& operands,
+                      golden::LoopOrder order = golden::LoopOrder::fixed) {
   const LayerShape shape = shape_of(op, operands);
   LayerReport report;
   harness.run({Barrier{}, clear_counters(), Barrier{}});
   const std::int64_t cycles = harness.cycles();
   const std::int64_t checks = harness.checks();
-  LayerProgram layer = layer_program(config, op, schedule, operands);
+  LayerProgram layer = layer_program(config, op, schedule, operands, order);
   const ProgramResult answers = harness.run(std::move(layer.program));
   for (const std::uint32_t code : answers.codes) {
     if (code != 0) throw CheckError(fmt::format("a command ended with code {}", code), {});
@@ -59,6 +74,9 @@ LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule sc
   require_equal_results(report.results, expected_results(config, op, schedule, operands));
   report.counters = read_counters(harness);
   require_equal_counters(report.counters, layer_cost(config, op, schedule, shape));
+  report.moved = layer.moved;
+  require_equal_words(layer.moved, golden::memory_layer(config, op, shape.m, shape.n, shape.b),
+                      order);
   report.count.cases = 1;
   report.count.commands = layer.commands;
   report.count.cycles = harness.cycles() - cycles;
@@ -149,9 +167,9 @@ golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const La
 
 LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
                          Schedule schedule, const LayerOperands& operands,
-                         const HarnessOptions& options) {
+                         const HarnessOptions& options, golden::LoopOrder order) {
   Harness harness(config, library, options);
-  LayerReport report = run_layer(harness, config, op, schedule, operands);
+  LayerReport report = run_layer(harness, config, op, schedule, operands, order);
   harness.check_state();
   report.count.checks = harness.checks();
   report.count.cycles = harness.cycles();
@@ -169,9 +187,9 @@ VerifyCount verify_random(const Config& config, const std::filesystem::path& lib
 }
 
 Program layer_check_program(const Config& config, Op op, Schedule schedule,
-                            const LayerOperands& operands) {
+                            const LayerOperands& operands, golden::LoopOrder order) {
   Program program{Barrier{}, clear_counters(), Barrier{}};
-  const Program layer = layer_program(config, op, schedule, operands).program;
+  const Program layer = layer_program(config, op, schedule, operands, order).program;
   program.insert(program.end(), layer.begin(), layer.end());
   program.push_back(Barrier{});
   for (int i = 0; i < 2 * counter_count(config); ++i) {
