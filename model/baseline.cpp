@@ -43,13 +43,15 @@ ScaleSimCost scalesim_cost(ScaleSimDataflow dataflow, int rows, int cols,
             p.m * p.n * down, p.m * p.n * (down - 1)};
   }
   const std::int64_t across = folds(p.m, cols);
-  return {down * across * (rows + fill + p.n) - 1, p.m * p.k, p.k * p.n * across, p.m * p.n * down, p.m * p.n * (down - 1)};
+  return {down * across * (rows + fill + p.n) - 1, p.m * p.k, p.k * p.n * across, p.m * p.n * down,
+          p.m * p.n * (down - 1)};
 }
 
 ScaleSimCost scalesim_products_cost(ScaleSimDataflow dataflow, int rows, int cols,
                                     const ScaleSimProduct& product, std::int64_t count) {
   const ScaleSimCost one = scalesim_cost(dataflow, rows, cols, product);
-  return {one.cycles * count, one.a_read * count, one.b_read * count, one.c_written * count, one.c_read * count};
+  return {one.cycles * count, one.a_read * count, one.b_read * count, one.c_written * count,
+          one.c_read * count};
 }
 
 ScaleSimDataflow scalesim_best(int rows, int cols, const ScaleSimProduct& product) {
