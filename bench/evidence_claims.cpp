@@ -40,11 +40,17 @@ std::vector<Rival> memory_rivals() {
   return all;
 }
 
-/// The same as rivals(), for accesses: SCALE-Sim also with the accesses that it does not count.
+/// The same as rivals(), and interleaved with hold memories, for accesses: SCALE-Sim also with the
+/// accesses that it does not count.
 std::vector<Rival> access_rivals() {
   std::vector<Rival> all = rivals();
   for (const char* name : {"scalesim_ws_os_psum", "scalesim_ws_psum", "scalesim_best_psum"}) {
     all.push_back({name});
+  }
+  const std::string hold = "interleaved_hold4096";
+  for (const char* name : {"separate", "separate_hold4096", "ws_only"}) {
+    all.push_back({name, gradients, gradients, hold});
+    all.push_back({name, update_in_pe, update_pass, hold});
   }
   return all;
 }

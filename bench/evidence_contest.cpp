@@ -135,6 +135,25 @@ std::vector<LayerCost> costs(const Design& design, const ModelNetwork& network,
                       model::UpdatePlace::outside);
 }
 
+/// Hold memories of so many words.
+template <int Words>
+Config with_hold(Config config) {
+  config.buffers.delta_hold = Words;
+  return config;
+}
+
+/// A schedule on an array with hold memories.
+template <int Words>
+Contender hold(const std::string& name, ModelSchedule schedule) {
+  return {fmt::format("{}_hold{}", name, Words),
+          Kind::ours,
+          schedule,
+          false,
+          false,
+          golden::LoopOrder::fixed,
+          with_hold<Words>};
+}
+
 /// A schedule with the order of the loops over commands chosen for each layer.
 Contender loops(const std::string& name, ModelSchedule schedule) {
   return {name + "_loops", Kind::ours, schedule, false, false, golden::LoopOrder::best};
@@ -177,7 +196,13 @@ const std::vector<Contender>& contenders() {
       {"scalesim_best_psum", Kind::scalesim_best, {}, false, true},
       loops("interleaved", ModelSchedule::interleaved),
       loops("separate", ModelSchedule::separate),
-      loops("ws_only", ModelSchedule::ws_only)};
+      loops("ws_only", ModelSchedule::ws_only),
+      hold<256>("interleaved", ModelSchedule::interleaved),
+      hold<256>("separate", ModelSchedule::separate),
+      hold<256>("ws_only", ModelSchedule::ws_only),
+      hold<4096>("interleaved", ModelSchedule::interleaved),
+      hold<4096>("separate", ModelSchedule::separate),
+      hold<4096>("ws_only", ModelSchedule::ws_only)};
   return all;
 }
 

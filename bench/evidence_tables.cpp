@@ -181,7 +181,7 @@ std::string option_table(const Study& study) {
   networks.push_back(fully_connected(find_network(study, "alexnet")));
   for (const ModelNetwork& network : networks) {
     for (const int side : {16, 64}) {
-      for (const char* option : {"loops"}) {
+      for (const char* option : {"loops", "hold256", "hold4096"}) {
         const std::string us = std::string("interleaved_") + option;
         out += fmt::format("| {} | {}x{} | {} |", network.name, side, side, option);
         for (const std::string& baseline :

@@ -118,6 +118,10 @@ TEST_CASE("the energy of a cost by hand") {
   CHECK(split.total() == doctest::Approx(split.mac + split.buffer + split.dram + split.idle));
   CHECK(energy_pj(config, table, cost) == split.total());
   CHECK(energy(config, table, cost, true).mac == doctest::Approx(500 * 8));
+  Config held = config;
+  held.buffers.delta_hold = 64;  // 512 bits, below the smallest size of the table
+  cost.hold = {5, 2};
+  CHECK(energy(held, table, cost).buffer == doctest::Approx(split.buffer + 7 * 8 * 1.0));
   CHECK(interleaved_macs(Op::backward, ModelSchedule::interleaved));
   CHECK_FALSE(interleaved_macs(Op::fprop, ModelSchedule::interleaved));
   CHECK_FALSE(interleaved_macs(Op::backward, ModelSchedule::separate));
