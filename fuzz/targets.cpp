@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
@@ -16,6 +17,7 @@
 #include "generator/output_dir.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
+#include "model/energy.hpp"
 #include "model/network_yaml.hpp"
 #include "model/onnx_import.hpp"
 #include "model/scalesim_csv.hpp"
@@ -85,6 +87,22 @@ bool run_network(Bytes bytes) {
     require(network.layers.front() == network.data.features &&
                 network.layers.back() == network.data.classes,
             "a network whose ends do not fit the data");
+  });
+}
+
+// What is accepted gives energies that are numbers, for every format of the table.
+bool run_energy_table(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] {
+    const model::EnergyTable table = model::load_energy_table(file.path());
+    for (int bits = table.macs.front().bits; bits <= table.macs.back().bits; ++bits) {
+      const double pj = model::mac_pj(table, bits, bits % 2 == 0);
+      require(std::isfinite(pj) && pj >= 0, "a MAC without an energy");
+    }
+    for (const double ram_bits : {1.0, 1e4, 1e6, 1e9}) {
+      const double pj = model::buffer_bit_pj(table, ram_bits);
+      require(std::isfinite(pj) && pj >= 0, "an access without an energy");
+    }
   });
 }
 
@@ -173,9 +191,10 @@ bool run_onnx(Bytes bytes) {
   });
 }
 
-constexpr std::array<Target, 8> kTargets{{{"config", run_config},
+constexpr std::array<Target, 9> kTargets{{{"config", run_config},
                                           {"network", run_network},
                                           {"model_network", run_model_network},
+                                          {"energy_table", run_energy_table},
                                           {"dataset", run_dataset},
                                           {"operands", run_operands},
                                           {"manifest", run_manifest},

@@ -13,6 +13,7 @@
 #include "golden/error.hpp"
 #include "golden/split.hpp"
 #include "model/cost_report.hpp"
+#include "model/energy_report.hpp"
 #include "model/network_file.hpp"
 #include "sim/layer_json.hpp"
 #include "sim/verify.hpp"
@@ -34,6 +35,7 @@ struct Options {
   std::string schedule = "interleaved";
   std::string update;
   std::optional<int> buffers;
+  std::string energy;
   bool skip_unsupported = false;
   golden::LoopOrder loop_order = golden::LoopOrder::fixed;
   std::string json;
@@ -101,7 +103,10 @@ UpdatePlace update_of(const Config& config, const std::string& text) {
   return UpdatePlace::in_pe;
 }
 
-int run_network(const Config& config, const Options& options, ModelOp op) {
+using EnergyFile = std::optional<model::EnergyTable>;
+
+int run_network(const Config& config, const Options& options, ModelOp op,
+                const EnergyFile& energy) {
   std::vector<std::string> notes;
   model::CostQuestion question{
       config, {}, options.batch.value_or(1), op, update_of(config, options.update)};
@@ -119,10 +124,12 @@ int run_network(const Config& config, const Options& options, ModelOp op) {
     fmt::print("loop order: {}\n", name(options.loop_order));
   }
   fmt::print("{}", cost_text(question, answers));
+  if (energy) fmt::print("{}", energy_text(question, answers, *energy));
   if (!options.json.empty()) {
     auto json = cost_json(question, answers);
-    json["notes"] = notes;
+    json["left_out"] = notes;
     json["loop_order"] = name(options.loop_order);
+    if (energy) add_energy(json, question, answers, *energy);
     replace_text_file(options.json, json.dump(2) + "\n");
   }
   if (!options.csv.empty()) replace_text_file(options.csv, cost_csv(question, answers));
@@ -152,15 +159,21 @@ int run(const Options& options) {
   require_writable(options.json);
   require_writable(options.csv);
   if (options.buffers) config = model::with_buffers(config, *options.buffers);
+  EnergyFile energy;
+  if (!options.energy.empty()) {
+    energy = model::load_energy_table(options.energy);
+    model::mac_pj(*energy, config.operand_bits, false);  // throws before anything is printed
+  }
   const bool network = !options.network.empty();
   const ModelOp op = op_of(options.op, network ? ModelOp::step : ModelOp::backward);
   const auto layer_op = command_op(op);
   const auto layer_schedule = command_schedule(options.schedule);
   const bool fixed_order = options.loop_order == golden::LoopOrder::fixed;
-  if (!network && layer_op && layer_schedule && options.csv.empty() && fixed_order) {
+  const bool plain = options.csv.empty() && fixed_order && !energy;
+  if (!network && layer_op && layer_schedule && plain) {
     return run_layer(config, options, *layer_op, *layer_schedule);
   }
-  return run_network(config, options, op);
+  return run_network(config, options, op, energy);
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -201,6 +214,7 @@ void add_model(CLI::App& app, Action& action) {
   add_loop_order(*command, options->loop_order);
   command->add_option("--buffers", options->buffers, "words in each bank of every buffer instead")
       ->check(size_range());
+  command->add_option("--energy", options->energy, "energy table, YAML: energy by parts too");
   command->add_flag("--skip-unsupported", options->skip_unsupported,
                     "leave out what has no counterpart here, and say so");
   command->add_option("--json", options->json, "file for the result as JSON");

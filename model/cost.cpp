@@ -105,6 +105,7 @@ Cost run_cost(const Config& config, const ArrayRun& run) {
                               {count(Counter::y_read), count(Counter::y_write)},
                               {count(Counter::dx_read), count(Counter::dx_write)},
                               {count(Counter::dw_read), count(Counter::dw_write)}}};
+  cost.hold = {count(Counter::hold_read), count(Counter::hold_write)};
   for (std::size_t i = 0; i < at_place.size(); ++i) {
     cost.buffer[static_cast<std::size_t>(run.tensor[i])] = at_place[i];
   }
@@ -124,6 +125,7 @@ void combine(Cost& a, const Cost& b, Function f) {
   a.stall = f(a.stall, b.stall);
   a.macs = f(a.macs, b.macs);
   a.commands = f(a.commands, b.commands);
+  a.hold = {f(a.hold.read, b.hold.read), f(a.hold.written, b.hold.written)};
   for (const auto words : {&Cost::buffer, &Cost::dram}) {
     for (std::size_t i = 0; i < (a.*words).size(); ++i) {
       Words& w = (a.*words)[i];

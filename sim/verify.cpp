@@ -26,6 +26,14 @@ void require_equal_counters(const golden::Cost& got, const golden::Cost& expecte
   }
 }
 
+/// Reads of both words of each counter.
+void add_counter_reads(const std::vector<Counter>& counters, Program& program) {
+  for (const Counter counter : counters) {
+    program.push_back(read_register(counter_register(counter)));
+    program.push_back(read_register(counter_register(counter) + 1));
+  }
+}
+
 void require_equal(const Matrix& got, const Matrix& expected, const char* name) {
   if (got == expected) return;
   for (int r = 0; r < expected.rows; ++r) {
@@ -80,8 +88,9 @@ LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule sc
   report.count.cases = 1;
   report.count.commands = layer.commands;
   report.count.cycles = harness.cycles() - cycles;
-  report.count.checks = harness.checks() - checks + counter_count(config) +
-                        static_cast<std::int64_t>(layer.targets.size());
+  report.count.checks =
+      harness.checks() - checks +
+      static_cast<std::int64_t>(built_counters(config).size() + layer.targets.size());
   return report;
 }
 
@@ -150,12 +159,12 @@ VerifyCount& VerifyCount::operator+=(const VerifyCount& other) {
 
 golden::Cost read_counters(Harness& harness) {
   Program program{Barrier{}};
-  const int count = counter_count(harness.config());
-  for (int i = 0; i < 2 * count; ++i) program.push_back(read_register(kFirstCounter + i));
+  const std::vector<Counter> built = built_counters(harness.config());
+  add_counter_reads(built, program);
   const std::vector<ReadResult> reads = harness.run(program).reads;
   golden::Cost counters;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    counters.counters[i] =
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    counters[built[i]] =
         static_cast<std::int64_t>(reads.at(2 * i).data | (reads.at(2 * i + 1).data << 32));
   }
   return counters;
@@ -192,9 +201,7 @@ Program layer_check_program(const Config& config, Op op, Schedule schedule,
   const Program layer = layer_program(config, op, schedule, operands, order).program;
   program.insert(program.end(), layer.begin(), layer.end());
   program.push_back(Barrier{});
-  for (int i = 0; i < 2 * counter_count(config); ++i) {
-    program.push_back(read_register(kFirstCounter + i));
-  }
+  add_counter_reads(built_counters(config), program);
   return program;
 }
 
