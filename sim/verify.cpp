@@ -174,6 +174,11 @@ golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const La
   return golden::layer_cost(config, op, schedule, shape.m, shape.n, shape.b).cost;
 }
 
+LayerReport verify_layer(Harness& harness, Op op, Schedule schedule,
+                         const LayerOperands& operands) {
+  return run_layer(harness, harness.config(), op, schedule, operands);
+}
+
 LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
                          Schedule schedule, const LayerOperands& operands,
                          const HarnessOptions& options, golden::LoopOrder order) {

@@ -38,6 +38,9 @@ LayerReport verify_layer(const Config& config, const std::filesystem::path& libr
                          const HarnessOptions& options,
                          golden::LoopOrder order = golden::LoopOrder::fixed);
 
+/// The same on a harness that has run before, without the final state. `count` is of this layer.
+LayerReport verify_layer(Harness& harness, Op op, Schedule schedule, const LayerOperands& operands);
+
 /// The sum of the closed-form costs of the commands of a layer.
 golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape);
 

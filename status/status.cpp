@@ -70,7 +70,8 @@ PlanItem read_item(const fs::path& file, const YAML::Node& node) {
   item.covers = words_of(file, node["covers"]);
   const std::string stage = text_of(file, node, "stage");
   if (item.name.empty()) fail(file, node, "name: found nothing");
-  if (text_of(file, node, "text").empty()) fail(file, node, item.name + ": text: found nothing");
+  item.text = text_of(file, node, "text");
+  if (item.text.empty()) fail(file, node, item.name + ": text: found nothing");
   if (stage != "G1" && stage != "G2" && stage != "G3") {
     fail(file, node, fmt::format("{}: stage: found {}, allowed G1, G2 or G3", item.name, stage));
   }
@@ -83,12 +84,6 @@ PlanItem read_item(const fs::path& file, const YAML::Node& node) {
          fmt::format("{}: only: found {}, allowed bus or training", item.name, item.only));
   }
   return item;
-}
-
-bool needed(const PlanItem& item, const Config& config) {
-  if (item.only == "bus") return config.bus != HostBus::none;
-  if (item.only == "training") return config.training.built;
-  return true;
 }
 
 // A JSON object, or nothing if there is no such file. A file that is no object is no result.
@@ -128,6 +123,12 @@ std::string list_text(const std::set<std::string>& words) {
 }
 
 }  // namespace
+
+bool needed(const PlanItem& item, const Config& config) {
+  if (item.only == "bus") return config.bus != HostBus::none;
+  if (item.only == "training") return config.training.built;
+  return true;
+}
 
 Configs load_configs(const fs::path& dir) {
   Configs configs;

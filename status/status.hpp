@@ -16,7 +16,8 @@ namespace gradloom::status {
 /// One item of the test plan. Either a step of tests/steps.txt or a result of a target decides it.
 struct PlanItem {
   std::string name;
-  int stage = 0;  ///< 1 generates, 2 correct, 3 release
+  int stage = 0;     ///< 1 generates, 2 correct, 3 release
+  std::string text;  ///< what it is, one line
   std::string step;
   std::string result;
   std::string only;              ///< "bus", "training", or empty: for all configurations
@@ -45,6 +46,9 @@ Configs load_configs(const std::filesystem::path& dir);
 /// Throw InputError with file and place if something is missing, unknown, or given twice.
 std::vector<PlanItem> load_plan(const std::filesystem::path& file);
 Status load_status(const std::filesystem::path& file);
+
+/// Whether a configuration needs the item: only those with a bus, or with training, need some.
+bool needed(const PlanItem& item, const Config& config);
 
 /// Joins the plan with OUT/results: steps/<step>.json and <config>/<target>.json. What carries
 /// another configuration hash, or another digest of the templates, is as good as not run.

@@ -77,6 +77,8 @@ run step "$GRADLOOM" verify -c $configs/gl4x4_axi_int8.yaml --op step --stalls 2
 run step-icarus "$GRADLOOM" verify -c $configs/gl4x4_axi_int8.yaml --op step --simulator icarus
 run campaign "$GRADLOOM" verify --campaign 2 --seed 1
 run campaign-step "$GRADLOOM" verify --campaign 1 --op step --seed 1
+run report "$GRADLOOM" report -c $configs/gl2x2_int8.yaml --activity --network $networks/lenet5.yaml --batch 4 \
+  --energy examples/energy/osu018_gates.yaml --csv "$work/csv" -o "$work/report.html"
 unset LLVM_PROFILE_FILE
 
 "llvm-profdata-$version" merge -sparse "$work"/raw/*.profraw -o "$work/all.profdata"
@@ -98,7 +100,7 @@ awk -F: -v root="$PWD/" -v aim=$aim -v judged=" $judged " -v failed=$failed -v v
   $1 == "LF" && file != "" { all_of[file] = $2 }
   $1 == "LH" && file != "" { hit_of[file] = $2 }
   END {
-    folders = " generator golden compiler model sim hal flow mutate status "
+    folders = " generator golden compiler model report sim hal flow mutate status "
     for (file in all_of) {
       folder = file
       sub("/.*", "", folder)
