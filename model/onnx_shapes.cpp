@@ -86,6 +86,18 @@ bool can_infer(const onnx::NodeProto& node, const Known& known) {
          });
 }
 
+/// libonnx reads beyond the end of the sizes of a kernel with fewer directions than the images.
+bool kernel_fits(const onnx::NodeProto& node, const Known& known) {
+  const bool conv = node.op_type().find("Conv") != std::string::npos;
+  const int weights = node.op_type() == "QLinearConv" ? 3 : 1;
+  if (!conv || node.input_size() <= weights) return true;
+  const auto x = known.types.find(node.input(0));
+  const auto w = known.types.find(node.input(weights));
+  return x != known.types.end() && w != known.types.end() && x->second.tensor_type().has_shape() &&
+         w->second.tensor_type().has_shape() &&
+         x->second.tensor_type().shape().dim_size() == w->second.tensor_type().shape().dim_size();
+}
+
 /// The inferred type with the sizes that only the file tells.
 onnx::TypeProto merged(onnx::TypeProto inferred, const onnx::TypeProto& given) {
   auto& tensor = *inferred.mutable_tensor_type();
@@ -123,7 +135,7 @@ void propagate(const onnx::OpSchema& schema, onnx::NodeProto& node, Known& known
 }
 
 void visit(onnx::NodeProto& node, int opset, Known& known) {
-  if (!can_infer(node, known)) return;
+  if (!can_infer(node, known) || !kernel_fits(node, known)) return;
   const onnx::OpSchema* schema = schema_of(node, opset);
   if (schema == nullptr) return;
   try {

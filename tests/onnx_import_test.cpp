@@ -512,6 +512,10 @@ TEST_CASE("sizes that do not fit are refused, skipping or not") {
         std::string::npos);
   CHECK(refused(one_matmul({0, 7, 20}, {20, 5})) ==
         ": input \"x\": found the batch 0, allowed 1 and above");
+  OnnxModel thin("thin");  // libonnx would read beyond the end of the kernel
+  thin.input("x", {-1, 4, 8, 8}).weights("w", {8, 4, 3}).output("y");
+  thin.node("Conv", "conv1", {"x", "w"}, "y");
+  CHECK(refused(thin).starts_with(conv + "inputs: found shapes [1, 4, 8, 8] and [8, 4, 3]"));
   OnnxModel lonely("lonely");
   lonely.input("x", {-1, 4, 8, 8}).output("y").node("Conv", "conv1", {"x"}, "y");
   CHECK(refused(lonely) == conv + "inputs: found 1, allowed 2 and above");
