@@ -15,6 +15,7 @@
 #include "generator/output_dir.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
+#include "model/network_yaml.hpp"
 #include "sim/dataset.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/network.hpp"
@@ -84,6 +85,25 @@ bool run_network(Bytes bytes) {
   });
 }
 
+// What is accepted can be counted without overflow.
+bool run_model_network(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] {
+    const model::ModelNetwork network = model::read_network_yaml(file.path());
+    require(!network.layers.empty() && network.layers.size() <= model::kMaxLayers,
+            "a network with no layers, or too many");
+    for (const model::Layer& layer : network.layers) {
+      const model::GemmShape shape = model::lower(layer, 1);
+      require(shape.m > 0 && shape.n > 0 && shape.b > 0 && shape.products > 0,
+              "a layer without a product");
+    }
+    const std::int64_t macs = model::macs(network);
+    const std::int64_t parameters = model::parameters(network);
+    require(macs > 0 && macs <= model::kMaxCount, "MACs out of range");
+    require(parameters >= 0 && parameters <= 2 * model::kMaxCount, "parameters out of range");
+  });
+}
+
 bool run_dataset(Bytes bytes) {
   const DataFormat format{3, 4, 16};
   const MemoryFile file(bytes);
@@ -122,8 +142,9 @@ bool run_manifest(Bytes bytes) {
   return good;
 }
 
-constexpr std::array<Target, 5> kTargets{{{"config", run_config},
+constexpr std::array<Target, 6> kTargets{{{"config", run_config},
                                           {"network", run_network},
+                                          {"model_network", run_model_network},
                                           {"dataset", run_dataset},
                                           {"operands", run_operands},
                                           {"manifest", run_manifest}}};

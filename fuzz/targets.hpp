@@ -19,7 +19,7 @@ struct Target {
   bool (*run)(Bytes);  ///< true if the input was accepted
 };
 
-/// config, network, dataset, operands, manifest.
+/// config, network, model_network, dataset, operands, manifest.
 std::span<const Target> targets();
 /// Throws std::invalid_argument if there is none of that name.
 const Target& target(const std::string& name);

@@ -21,10 +21,15 @@ ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b);
 struct LayerCost {
   Cost cost;                  ///< the sum of cost() over the commands of split()
   std::int64_t commands = 0;  ///< of split()
+  ChunkSize size;             ///< of the largest of them
 };
 
 /// Chunks differ only in whether they are the first, a middle or the last one in each direction, so
 /// that at most 27 costs are worked out, whatever the layer. Throws as split() does.
 LayerCost layer_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b);
+
+/// The same for wgrad or backward commands with update, cut as update_chunk_size() says. Throws
+/// InputError if no such command fits.
+LayerCost update_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b);
 
 }  // namespace gradloom::golden

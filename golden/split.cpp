@@ -15,11 +15,12 @@ namespace {
 
 int ceil_div(int value, int by) { return value / by + (value % by != 0 ? 1 : 0); }
 
-/// The least depth among the buffers of the list that the operation uses.
-int least_depth(const Config& config, Op op, std::initializer_list<Buffer> buffers) {
+/// The least depth among the buffers of the list that the command uses.
+int least_depth(const Config& config, const Command& command,
+                std::initializer_list<Buffer> buffers) {
   int least = std::numeric_limits<int>::max();
   for (const Buffer buffer : buffers) {
-    if (uses(static_cast<int>(op), buffer)) least = std::min(least, depth(config, buffer));
+    if (uses(command, buffer)) least = std::min(least, depth(config, buffer));
   }
   return least;
 }
@@ -54,24 +55,56 @@ struct Layer {
   int m, n, b;
 };
 
+int lanes_of(int tiles, int lanes) {
+  return static_cast<int>(
+      std::min<std::int64_t>(std::int64_t{tiles} * lanes, std::numeric_limits<int>::max()));
+}
+
+/// Columns of a chunk that shall have `nt` tiles of them; 0 if nothing is left.
+int chunk_columns(const Config& config, const Layer& layer, int nt) {
+  return whole_tiles(layer.n, std::min(lanes_of(nt, config.cols), config.limits.n), config.cols);
+}
+
+/// Rows that a chunk of that many columns may have at most.
+int most_rows(const Config& config, const Bounds& bounds, int columns) {
+  return std::min(config.limits.m, bounds.matrix_words / ceil_div(columns, config.cols));
+}
+
+/// The chunk of `columns` columns and `mt` tile rows; nothing if it does not fit.
 std::optional<ChunkSize> fit(const Config& config, const Bounds& bounds, const Layer& layer, int mt,
-                             int nt) {
-  const auto span = [](int tiles, int lanes) {
-    return static_cast<int>(
-        std::min<std::int64_t>(std::int64_t{tiles} * lanes, std::numeric_limits<int>::max()));
-  };
+                             int columns) {
   ChunkSize size;
-  size.n = whole_tiles(layer.n, std::min(span(nt, config.cols), config.limits.n), config.cols);
-  const int columns = size.n > 0 ? ceil_div(size.n, config.cols) : 1;
-  const int most_m =
-      std::min({span(mt, config.rows), config.limits.m, bounds.matrix_words / columns});
+  size.n = columns;
+  const int most_m = std::min(lanes_of(mt, config.rows), most_rows(config, bounds, columns));
   size.m = whole_tiles(layer.m, most_m, config.rows);
-  if (size.m < 1 || size.n < 1) return std::nullopt;
-  const int most_b = std::min({layer.b, config.limits.batch, bounds.col_words / columns,
-                               bounds.row_words / ceil_div(size.m, config.rows)});
+  if (size.m < 1) return std::nullopt;
+  const int most_b =
+      std::min({layer.b, config.limits.batch, bounds.col_words / ceil_div(columns, config.cols),
+                bounds.row_words / ceil_div(size.m, config.rows)});
   if (most_b < 1) return std::nullopt;
   size.b = ceil_div(layer.b, ceil_div(layer.b, most_b));
   return size;
+}
+
+/// The fewest commands that chunks of `size.n` columns and at most `size.m` rows can give: the
+/// batch is cut at least as much as the columns demand.
+std::int64_t fewest_commands(const Config& config, const Bounds& bounds, const Layer& layer,
+                             const ChunkSize& size) {
+  const int most_b =
+      std::min(config.limits.batch, bounds.col_words / ceil_div(size.n, config.cols));
+  return std::int64_t{ceil_div(layer.m, size.m)} * ceil_div(layer.n, size.n) *
+         ceil_div(layer.b, most_b);
+}
+
+/// The first of descending tile counts of M worth looking at: those before give what it gives, or
+/// nothing.
+std::vector<int>::const_iterator first_count(const Config& config, const Bounds& bounds,
+                                             const std::vector<int>& counts, int columns) {
+  const int most =
+      std::min(ceil_div(most_rows(config, bounds, columns), config.rows), bounds.row_words);
+  const auto first = std::partition_point(counts.begin(), counts.end(),
+                                          [most](int count) { return count > most; });
+  return first == counts.begin() ? first : first - 1;
 }
 
 /// What chunk_size() makes as small as it can, most important first.
@@ -81,6 +114,35 @@ std::tuple<std::int64_t, int, int, int, int> rank(const Layer& layer, Op op,
   const int n = ceil_div(layer.n, size.n);
   const int b = ceil_div(layer.b, size.b);
   return {std::int64_t{m} * n * b, b, op == Op::fprop ? n : m, size.m, size.n};
+}
+
+/// Nothing if no command fits; with `update`, if none with the whole batch does. Ways to cut that
+/// must give more commands than the best so far, or the same as the one before, are left out.
+std::optional<ChunkSize> best_size(const Config& config, Op op, const Layer& layer, bool update) {
+  Command command = make_command(op, Schedule::interleaved, 1, 1, 1);
+  command.training.update = update;
+  const Bounds bounds{least_depth(config, command, {Buffer::x, Buffer::dx}),
+                      least_depth(config, command, {Buffer::delta, Buffer::y}),
+                      least_depth(config, command, {Buffer::w, Buffer::dw})};
+  const std::vector<int> rows = tile_counts(ceil_div(layer.m, config.rows));
+  std::optional<ChunkSize> best;
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  for (const int nt : tile_counts(ceil_div(layer.n, config.cols))) {
+    const int columns = chunk_columns(config, layer, nt);
+    if (nt > bounds.col_words || columns < 1) continue;
+    int last_m = 0;
+    for (auto mt = first_count(config, bounds, rows, columns); mt != rows.end(); ++mt) {
+      const std::optional<ChunkSize> size = fit(config, bounds, layer, *mt, columns);
+      if (!size || size->m == last_m) continue;
+      last_m = size->m;
+      if (fewest_commands(config, bounds, layer, *size) > fewest) break;
+      if (update && size->b < layer.b) continue;
+      if (best && rank(layer, op, *size) >= rank(layer, op, *best)) continue;
+      best = size;
+      fewest = std::get<0>(rank(layer, op, *size));
+    }
+  }
+  return best;
 }
 
 void require_layer(const Config& config, Op op, const Layer& layer) {
@@ -126,22 +188,19 @@ void require_terms_fit(const Config& config, Op op, int terms) {
 ChunkSize chunk_size(const Config& config, Op op, int m, int n, int b) {
   const Layer layer{m, n, b};
   require_layer(config, op, layer);
-  const Bounds bounds{least_depth(config, op, {Buffer::x, Buffer::dx}),
-                      least_depth(config, op, {Buffer::delta, Buffer::y}),
-                      least_depth(config, op, {Buffer::w, Buffer::dw})};
-  std::optional<ChunkSize> best;
-  for (const int nt : tile_counts(ceil_div(n, config.cols))) {
-    if (nt > bounds.col_words) continue;
-    for (const int mt : tile_counts(ceil_div(m, config.rows))) {
-      const std::optional<ChunkSize> size = fit(config, bounds, layer, mt, nt);
-      if (size && (!best || rank(layer, op, *size) < rank(layer, op, *best))) best = size;
-    }
-  }
+  const std::optional<ChunkSize> best = best_size(config, op, layer, false);
   if (!best) {
     throw InputError("configuration " + config.name + ": no command of operation " + name(op) +
                      " fits its buffers and limits");
   }
   return *best;
+}
+
+std::optional<ChunkSize> update_chunk_size(const Config& config, Op op, int m, int n, int b) {
+  const Layer layer{m, n, b};
+  require_layer(config, op, layer);
+  if (!config.training.built) return std::nullopt;
+  return best_size(config, op, layer, true);
 }
 
 std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b) {

@@ -10,6 +10,8 @@
 #include "golden/layer_cost.hpp"
 #include "golden/split.hpp"
 #include "model/cost.hpp"
+#include "sim/layer_data.hpp"
+#include "sim/layer_program.hpp"
 
 namespace gradloom::model {
 namespace {
@@ -69,6 +71,14 @@ TensorWords walk_dram(const Config& config, Op op, int m, int n, int b) {
   return words;
 }
 
+Matrix transposed(const Matrix& matrix) {
+  Matrix result(matrix.cols, matrix.rows);
+  for (int r = 0; r < matrix.rows; ++r) {
+    for (int c = 0; c < matrix.cols; ++c) result.at(c, r) = matrix.at(r, c);
+  }
+  return result;
+}
+
 int draw(std::mt19937& random, int low, int high) {
   return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
 }
@@ -89,7 +99,7 @@ TEST_CASE("a layer in closed form is the sum over its commands") {
         CHECK(layer.cost == walk(config, op, schedule, m, n, b));
         cut += layer.commands > 1 ? 1 : 0;
       }
-      const ArrayRun run{op, Schedule::separate, m, n, b, ArrayRun{}.tensor};
+      const ArrayRun run{op, Schedule::separate, m, n, b, ArrayRun{}.tensor, false};
       CHECK(dram_words(config, run) == walk_dram(config, op, m, n, b));
     }
   }
@@ -122,6 +132,29 @@ TEST_CASE("one dataflow for all: operands change places, products stay") {
   CHECK(ws.busy == 3 * 5 * 2 * 12);
   // dgrad on wgrad commands: ceil(20/4) * ceil(12/4) tiles of 8 vectors.
   CHECK(product_cost(config, Op::dgrad, ModelSchedule::os_only, shape).busy == 3 * 5 * 3 * 8);
+}
+
+// docs/model.md, section 3.
+TEST_CASE("the commands of one dataflow form the same products") {
+  const Config config = array_of(3, 4, 4096);
+  const GemmShape shape{7, 5, 6, 1};
+  const LayerOperands layer = make_operands(config, {7, 5, 6}, DataKind::random, 3);
+  const LayerResults fprop = expected_results(config, Op::fprop, Schedule::separate, layer);
+  const LayerResults both = expected_results(config, Op::backward, Schedule::separate, layer);
+  const auto run = [&](Op op, ModelSchedule schedule, const LayerOperands& operands) {
+    const auto runs = array_runs(config, op, schedule, shape);
+    REQUIRE(runs.size() == 1);
+    const LayerShape asked = shape_of(runs[0].op, operands);
+    CHECK(asked.m == runs[0].m);
+    CHECK(asked.n == runs[0].n);
+    CHECK(asked.b == runs[0].b);
+    return expected_results(config, runs[0].op, runs[0].schedule, operands);
+  };
+  CHECK(run(Op::fprop, ModelSchedule::os_only, {transposed(layer.x), {}, layer.w}).dw == fprop.y);
+  CHECK(run(Op::dgrad, ModelSchedule::os_only, {transposed(layer.delta), {}, transposed(layer.w)})
+            .dw == both.dx);
+  CHECK(run(Op::wgrad, ModelSchedule::ws_only, {transposed(layer.x), layer.delta, {}}).y ==
+        both.dw);
 }
 
 TEST_CASE("a size that no command can have is an error") {
