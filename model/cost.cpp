@@ -29,35 +29,26 @@ ArrayRun plain(Op op, ModelSchedule schedule, const GemmShape& s) {
 // Y[b,n] = sum over m of X[b,m] W[m,n], accumulated in the PEs: a wgrad command sums over its
 // batch, so M stands there.
 ArrayRun os_fprop(const GemmShape& s) {
-  return {Op::wgrad,
-          Schedule::separate,
-          s.b,
-          s.n,
-          s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
+  return {Op::wgrad, Schedule::separate,
+          s.b,       s.n,
+          s.m,       {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
           false};
 }
 
 // dX[b,m] = sum over n of delta[b,n] W[m,n], accumulated in the PEs.
 ArrayRun os_dgrad(const GemmShape& s) {
-  return {Op::wgrad,
-          Schedule::separate,
-          s.b,
-          s.m,
-          s.n,
-          {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx},
+  return {Op::wgrad, Schedule::separate,
+          s.b,       s.m,
+          s.n,       {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx},
           false};
 }
 
 // dW[m,n] = sum over b of X[b,m] delta[b,n] with delta in the place of the weights: an fprop
 // command sums over its M, so B stands there.
 ArrayRun ws_wgrad(const GemmShape& s) {
-  return {Op::fprop,
-          Schedule::separate,
-          s.b,
-          s.n,
-          s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
+  return {Op::fprop, Schedule::separate,
+          s.b,       s.n,
+          s.m,       {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
           false};
 }
 
@@ -79,7 +70,9 @@ TensorWords chunk_words(const ArrayRun& run, const golden::ChunkSize& size) {
   const bool dgrad = run.op == Op::dgrad || run.op == Op::backward;
   const bool wgrad = run.op == Op::wgrad || run.op == Op::backward;
   std::array<Words, kBaseCount> at{};
-  const auto place = [&at](Buffer buffer) -> Words& { return at[static_cast<std::size_t>(buffer)]; };
+  const auto place = [&at](Buffer buffer) -> Words& {
+    return at[static_cast<std::size_t>(buffer)];
+  };
   // split() has b outside; fprop has m inside n, the others n inside m.
   if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
   if (wgrad) place(Buffer::x).read = run.m * run.b;
@@ -130,6 +123,7 @@ Cost run_cost(const Config& config, const ArrayRun& run) {
   for (std::size_t i = 0; i < at_place.size(); ++i) {
     cost.buffer[static_cast<std::size_t>(run.tensor[i])] = at_place[i];
   }
+  cost.hold = {count(Counter::hold_read), count(Counter::hold_write)};
   cost.dram = chunk_words(run, layer.size);
   return cost;
 }
@@ -146,6 +140,7 @@ void combine(Cost& a, const Cost& b, Function f) {
   a.stall = f(a.stall, b.stall);
   a.macs = f(a.macs, b.macs);
   a.commands = f(a.commands, b.commands);
+  a.hold = {f(a.hold.read, b.hold.read), f(a.hold.written, b.hold.written)};
   for (const auto words : {&Cost::buffer, &Cost::dram}) {
     for (std::size_t i = 0; i < (a.*words).size(); ++i) {
       Words& w = (a.*words)[i];

@@ -20,14 +20,7 @@ namespace gradloom::model {
 /// (docs/model.md): weight-stationary on fprop and dgrad commands, output-stationary on wgrad
 /// commands, always with overlapping tiles. `best` takes, for each product, the one of ws_only and
 /// os_only that needs fewer cycles; of equals ws_only.
-enum class ModelSchedule : std::uint8_t {
-  interleaved,
-  separate,
-  serial,
-  ws_only,
-  os_only,
-  best
-};
+enum class ModelSchedule : std::uint8_t { interleaved, separate, serial, ws_only, os_only, best };
 inline constexpr std::array kModelSchedules{ModelSchedule::interleaved, ModelSchedule::separate,
                                             ModelSchedule::serial,      ModelSchedule::ws_only,
                                             ModelSchedule::os_only,     ModelSchedule::best};
@@ -70,11 +63,12 @@ using TensorWords = std::array<Words, kBaseCount>;
 
 struct Cost {
   std::int64_t cycles = 0;
-  std::int64_t busy = 0;   ///< cycles in which the array gets a slot
+  std::int64_t busy = 0;  ///< cycles in which the array gets a slot
   std::int64_t stall = 0;
   std::int64_t macs = 0;
   std::int64_t commands = 0;
   TensorWords buffer{};  ///< words at the buffers beside the array
+  Words hold{};          ///< words at the hold memories of delta (docs/hold.md)
   TensorWords dram{};    ///< words between the buffers and memory, docs/model.md, section "Memory"
   /// These throw InputError if a count would leave 64 bits.
   Cost& operator+=(const Cost& other);
