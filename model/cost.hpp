@@ -72,7 +72,7 @@ struct Cost {
   std::int64_t macs = 0;
   std::int64_t commands = 0;
   TensorWords buffer{};  ///< words at the buffers beside the array
-  Words hold{};          ///< words at the hold memories of DELTA, not in `buffer`
+  Words hold{};          ///< words at the hold memories (docs/hold.md), not in `buffer`
   TensorWords dram{};    ///< words between the buffers and memory, docs/model.md, section "Memory"
   /// These throw InputError if a count would leave 64 bits.
   Cost& operator+=(const Cost& other);

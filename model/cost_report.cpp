@@ -32,6 +32,9 @@ void add_cost(Json& json, const Config& config, const Cost& cost) {
   json["utilization"] = utilization(config, cost);
   json["commands"] = cost.commands;
   json["accesses"] = words_json(cost.buffer);
+  if (config.buffers.delta_hold > 0) {
+    json["accesses"]["delta_hold"] = {{"read", cost.hold.read}, {"write", cost.hold.written}};
+  }
   json["dram"] = words_json(cost.dram);
 }
 
@@ -59,7 +62,7 @@ void add_answer(Json& json, const CostQuestion& question, const ScheduleCost& an
 
 std::string cost_columns(const Config& config, const Cost& cost) {
   return fmt::format("{:>15} {:>6.3f} {:>15} {:>15}\n", cost.cycles, utilization(config, cost),
-                     total_words(cost.buffer), total_words(cost.dram));
+                     total_words(cost.buffer) + cost.hold.total(), total_words(cost.dram));
 }
 
 std::string cost_heading() {
@@ -75,11 +78,12 @@ std::string product_text(const GemmShape& s) {
 std::string layer_rows(const CostQuestion& question, const NetworkCost& cost) {
   std::string text = fmt::format("  {:<28} {:<32}", "layer", "products x MxNxB") + cost_heading();
   for (auto layer = cost.layers.begin(); layer != cost.layers.end();) {
-    const auto next = std::find_if(
-        layer, cost.layers.end(), [&](const LayerCost& l) { return l.layer != layer->layer; });
+    const auto next = std::find_if(layer, cost.layers.end(),
+                                   [&](const LayerCost& l) { return l.layer != layer->layer; });
     Cost sum;
     std::for_each(layer, next, [&](const LayerCost& l) { sum += l.cost; });
-    text += fmt::format("  {:<28} {:<32}", layer_name(question, *layer), product_text(layer->shape));
+    text +=
+        fmt::format("  {:<28} {:<32}", layer_name(question, *layer), product_text(layer->shape));
     text += cost_columns(question.config, sum);
     layer = next;
   }
@@ -117,17 +121,16 @@ std::string heading(const CostQuestion& question) {
 /// Layers whose update is asked for in the PEs and done outside, in one answer.
 std::size_t fallbacks(const CostQuestion& question, const NetworkCost& cost) {
   if (question.update == UpdatePlace::outside) return 0;
-  return static_cast<std::size_t>(
-      std::count_if(cost.layers.begin(), cost.layers.end(), [](const LayerCost& layer) {
-        return layer.op == ModelOp::update && !layer.update_in_pe;
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      cost.layers.begin(), cost.layers.end(),
+      [](const LayerCost& layer) { return layer.op == ModelOp::update && !layer.update_in_pe; }));
 }
 
 void add_counts_csv(std::string& text, const TensorWords& words) {
   for (const Words& w : words) text += fmt::format(",{},{}", w.read, w.written);
 }
 
-std::string csv_heading() {
+std::string csv_heading(const Config& config) {
   std::string text =
       "schedule,layer,op,update_in_pe,m,n,batch,products,cycles,busy_cycles,stall_cycles,macs,"
       "utilization,commands";
@@ -137,6 +140,7 @@ std::string csv_heading() {
       text += fmt::format(",{}{}_read,{}{}_write", prefix, buffer, prefix, buffer);
     }
   }
+  if (config.buffers.delta_hold > 0) text += ",delta_hold_read,delta_hold_write";
   return text + "\n";
 }
 
@@ -147,9 +151,8 @@ std::vector<std::string> cost_notes(const CostQuestion& question,
   std::vector<std::string> notes;
   const Config& config = question.config;
   const auto unfit = std::count_if(
-      question.network.layers.begin(), question.network.layers.end(), [&](const Layer& layer) {
-        return !sums_fit(config, layer, question.batch, question.op);
-      });
+      question.network.layers.begin(), question.network.layers.end(),
+      [&](const Layer& layer) { return !sums_fit(config, layer, question.batch, question.op); });
   if (unfit > 0) {
     notes.push_back(fmt::format(
         "{} of {} layers have sums that may leave the {}-bit accumulator: counted all the same, "
@@ -210,18 +213,20 @@ Json cost_json(const CostQuestion& question, const std::vector<ScheduleCost>& an
 }
 
 std::string cost_csv(const CostQuestion& question, const std::vector<ScheduleCost>& answers) {
-  std::string text = csv_heading();
+  const bool holds = question.config.buffers.delta_hold > 0;
+  std::string text = csv_heading(question.config);
   for (const ScheduleCost& answer : answers) {
     for (const LayerCost& layer : answer.cost.layers) {
       const GemmShape& s = layer.shape;
       const Cost& cost = layer.cost;
-      text += fmt::format("{},{},{},{},{},{},{},{}", name(answer.schedule),
-                          layer_name(question, layer), name(layer.op), layer.update_in_pe, s.m,
-                          s.n, s.b, s.products);
+      text +=
+          fmt::format("{},{},{},{},{},{},{},{}", name(answer.schedule), layer_name(question, layer),
+                      name(layer.op), layer.update_in_pe, s.m, s.n, s.b, s.products);
       text += fmt::format(",{},{},{},{},{:.6f},{}", cost.cycles, cost.busy, cost.stall, cost.macs,
                           utilization(question.config, cost), cost.commands);
       add_counts_csv(text, cost.buffer);
       add_counts_csv(text, cost.dram);
+      if (holds) text += fmt::format(",{},{}", cost.hold.read, cost.hold.written);
       text += '\n';
     }
   }

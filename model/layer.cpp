@@ -15,9 +15,7 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) {
 }
 
 /// Pixels from the first to the last that a kernel covers.
-std::int64_t extent(int kernel, int dilation) {
-  return std::int64_t{dilation} * (kernel - 1) + 1;
-}
+std::int64_t extent(int kernel, int dilation) { return std::int64_t{dilation} * (kernel - 1) + 1; }
 
 int out_size(int in, int pad, int kernel, int stride, int dilation) {
   const std::int64_t room = std::int64_t{in} + pad - extent(kernel, dilation);
@@ -61,9 +59,9 @@ std::optional<LayerFault> conv_out_of_range(const Conv& c) {
 std::optional<LayerFault> conv_fault(const Conv& c) {
   if (auto fault = conv_out_of_range(c)) return fault;
   if (c.in_channels % c.groups != 0 || c.out_channels % c.groups != 0) {
-    return LayerFault{"groups", std::to_string(c.groups),
-                      fmt::format("a divisor of the channel counts, {} and {}", c.in_channels,
-                                  c.out_channels)};
+    return LayerFault{
+        "groups", std::to_string(c.groups),
+        fmt::format("a divisor of the channel counts, {} and {}", c.in_channels, c.out_channels)};
   }
   if (out_h(c) < 1 || out_w(c) < 1) {
     return LayerFault{

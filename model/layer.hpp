@@ -33,10 +33,10 @@ struct Conv {
 
 /// A product Y[rows,n] = X[rows,m] W[m,n] of one sample, `products` times side by side.
 struct Gemm {
-  int rows = 1;  ///< rows of X a sample: 1 of a fully-connected layer, tokens of a transformer
-  int m = 1;     ///< input features
-  int n = 1;     ///< output features
-  int products = 1;          ///< products of this shape with their own operands: attention heads
+  int rows = 1;      ///< rows of X a sample: 1 of a fully-connected layer, tokens of a transformer
+  int m = 1;         ///< input features
+  int n = 1;         ///< output features
+  int products = 1;  ///< products of this shape with their own operands: attention heads
   bool activations = false;  ///< W is no parameter but an activation (attention), one a sample
   bool operator==(const Gemm&) const = default;
 };

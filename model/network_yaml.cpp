@@ -35,7 +35,8 @@ bool name_letter(char c) {
 }
 
 std::string read_name(const YamlMap& map) {
-  const std::string allowed = fmt::format("1 to {} letters, digits, '_', '-', '.' or '/'", kMaxName);
+  const std::string allowed =
+      fmt::format("1 to {} letters, digits, '_', '-', '.' or '/'", kMaxName);
   const YAML::Node value = map.node["name"];
   if (!value) reject_missing(map, "name", allowed);
   if (!value.IsScalar()) reject(map, "name", value, allowed);
@@ -162,8 +163,8 @@ Layer read_layer(const YamlMap& map) {
     check_keys(map, {"name", "conv", "size", "kernel", "stride", "pad", "dilation", "groups",
                      "bias", "needs_dx", "repeat", "grow"});
   } else {
-    check_keys(map, {"name", "gemm", "rows", "products", "activations", "bias", "needs_dx",
-                     "repeat"});
+    check_keys(map,
+               {"name", "gemm", "rows", "products", "activations", "bias", "needs_dx", "repeat"});
     if (!map.node["gemm"]) reject_missing(map, "gemm", "conv or gemm");
   }
   Layer layer;
@@ -174,7 +175,8 @@ Layer read_layer(const YamlMap& map) {
   layer.bias = read_flag(map, "bias", false);
   layer.needs_dx = read_flag(map, "needs_dx", true);
   layer.repeat = read_size(map, "repeat", kMaxSize);
-  if (layer.gemm.activations && layer.bias) reject(map, "bias", map.node["bias"], "false, with activations: true");
+  if (layer.gemm.activations && layer.bias)
+    reject(map, "bias", map.node["bias"], "false, with activations: true");
   require_good(map, layer);
   return layer;
 }

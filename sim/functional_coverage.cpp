@@ -150,6 +150,12 @@ std::string host_target(const Config& config, std::uint32_t sel) {
   return "nothing";
 }
 
+/// Whether a command keeps delta in the hold memories.
+std::string hold_point(int op, bool holds) {
+  return fmt::format("delta hold: {}, {}", kOp.bins[static_cast<std::size_t>(op)],
+                     holds ? "held" : "not held");
+}
+
 }  // namespace
 
 FunctionalCoverage::FunctionalCoverage(const Config& config) : config_(config) {
@@ -178,6 +184,11 @@ void FunctionalCoverage::declare_commands() {
     for (const std::string& after : kOp.bins) {
       add(fmt::format("back to back: {}, {}", before, after));
     }
+  }
+  if (config_.buffers.delta_hold == 0) return;
+  for (const Op op : {Op::dgrad, Op::wgrad, Op::backward}) {
+    if (!built(config_, op)) continue;
+    for (const bool holds : {false, true}) add(hold_point(static_cast<int>(op), holds));
   }
 }
 
@@ -290,6 +301,7 @@ void FunctionalCoverage::sample_command(const Command& command) {
                       kOp.bins[static_cast<std::size_t>(seen.op)]));
     }
     if (config_.training.built) sample_training(seen);
+    hit(hold_point(seen.op, golden::holds_delta(config_, seen)));
   }
   last_op_ = good ? seen.op : -1;
   ++outstanding_;

@@ -55,6 +55,22 @@ TEST_CASE("a command hits its shape, a bad one does not") {
   CHECK(coverage.points().at("back to back: wgrad, dgrad") == 1);
 }
 
+TEST_CASE("with hold memories a gradient hits whether it is held") {
+  Config config = tiny();
+  config.buffers.delta_hold = 4;
+  FunctionalCoverage coverage(config);
+  CHECK(coverage.points().size() == FunctionalCoverage(tiny()).points().size() + 6);
+  Handshake pins;
+  pins.cmd_ready = true;
+  coverage.sample(offer(Op::dgrad, 4, 3, 4), pins);
+  coverage.sample(offer(Op::backward, 4, 3, 5), pins);
+  coverage.sample(offer(Op::wgrad, 2, 3, 1), pins);
+  CHECK(coverage.points().at("delta hold: dgrad, held") == 1);
+  CHECK(coverage.points().at("delta hold: dgrad, not held") == 0);
+  CHECK(coverage.points().at("delta hold: backward, not held") == 1);
+  CHECK(coverage.points().at("delta hold: wgrad, not held") == 1);
+}
+
 TEST_CASE("an offer hits how long it waited") {
   FunctionalCoverage coverage(tiny());
   golden::Inputs inputs;

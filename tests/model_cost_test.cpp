@@ -127,6 +127,22 @@ TEST_CASE("a layer in closed form is the sum over its commands") {
   CHECK(fewer > 100);
 }
 
+TEST_CASE("words at hold memories are counted, and multiplied, apart") {
+  Config config = array_of(4, 4, 4096);
+  const GemmShape shape{12, 8, 20, 5};  // 3 x 2 tiles, five products
+  const Cost plain = product_cost(config, Op::backward, ModelSchedule::interleaved, shape);
+  config.buffers.delta_hold = 32;
+  const Cost held = product_cost(config, Op::backward, ModelSchedule::interleaved, shape);
+  const auto delta = static_cast<std::size_t>(Buffer::delta);
+  CHECK(plain.hold == Words{});
+  CHECK(plain.buffer[delta].read == 5 * 3 * 8 * 20);
+  CHECK(held.buffer[delta].read == 5 * 8 * 20);
+  CHECK(held.hold == Words{5 * 2 * 8 * 20, 5 * 8 * 20});
+  CHECK(held.cycles == plain.cycles);
+  CHECK(held.dram == plain.dram);
+  CHECK((held - held).hold == Words{});
+}
+
 TEST_CASE("one dataflow for all: operands change places, products stay") {
   const Config config = array_of(4, 4, 4096);
   const GemmShape shape{12, 8, 20, 3};
