@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/layer_cost.hpp"
 
+#include <optional>
+#include <string>
 #include <vector>
+
+#include "golden/error.hpp"
 
 namespace gradloom::golden {
 namespace {
@@ -31,13 +35,36 @@ void add(Cost& sum, const Cost& part, std::int64_t times) {
   }
 }
 
-Command chunk_command(Op op, Schedule schedule, const Span& m, const Span& n, const Span& b) {
-  Command command = make_command(op, schedule, m.size, n.size, b.size);
+struct Layer {
+  Op op;
+  Schedule schedule;
+  int m, n, b;
+  bool update;
+};
+
+Command chunk_command(const Layer& layer, const Span& m, const Span& n, const Span& b) {
+  const Op op = layer.op;
+  Command command = make_command(op, layer.schedule, m.size, n.size, b.size);
   const bool dgrad = op == Op::dgrad || op == Op::backward;
   const bool wgrad = op == Op::wgrad || op == Op::backward;
   command.acc_psum = (op == Op::fprop && !m.first) || (dgrad && !n.first);
   command.acc_dw = wgrad && !b.first;
+  command.training.update = layer.update;
   return command;
+}
+
+LayerCost chunks_cost(const Config& config, const ChunkSize& size, const Layer& layer) {
+  LayerCost sum;
+  for (const Span& b : spans(layer.b, size.b)) {
+    for (const Span& n : spans(layer.n, size.n)) {
+      for (const Span& m : spans(layer.m, size.m)) {
+        const std::int64_t times = b.count * n.count * m.count;
+        add(sum.cost, cost(config, chunk_command(layer, m, n, b)), times);
+        sum.commands += times;
+      }
+    }
+  }
+  return sum;
 }
 
 }  // namespace
@@ -47,18 +74,16 @@ ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b) {
 }
 
 LayerCost layer_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b) {
-  const ChunkSize size = chunk_size(config, op, m, n, b);
-  LayerCost layer;
-  for (const Span& bs : spans(b, size.b)) {
-    for (const Span& ns : spans(n, size.n)) {
-      for (const Span& ms : spans(m, size.m)) {
-        const std::int64_t times = bs.count * ns.count * ms.count;
-        add(layer.cost, cost(config, chunk_command(op, schedule, ms, ns, bs)), times);
-        layer.commands += times;
-      }
-    }
+  return chunks_cost(config, chunk_size(config, op, m, n, b), {op, schedule, m, n, b, false});
+}
+
+LayerCost update_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b) {
+  const std::optional<ChunkSize> size = update_chunk_size(config, op, m, n, b);
+  if (!size) {
+    throw InputError("configuration " + config.name + ": no command of operation " + name(op) +
+                     " with update fits its buffers and limits");
   }
-  return layer;
+  return chunks_cost(config, *size, {op, schedule, m, n, b, true});
 }
 
 }  // namespace gradloom::golden

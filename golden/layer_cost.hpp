@@ -27,4 +27,8 @@ struct LayerCost {
 /// that at most 27 costs are worked out, whatever the layer. Throws as split() does.
 LayerCost layer_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b);
 
+/// The same for wgrad or backward commands with update, cut as update_chunk_size() says. Throws
+/// InputError if no such command fits.
+LayerCost update_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b);
+
 }  // namespace gradloom::golden

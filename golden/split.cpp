@@ -15,11 +15,12 @@ namespace {
 
 int ceil_div(int value, int by) { return value / by + (value % by != 0 ? 1 : 0); }
 
-/// The least depth among the buffers of the list that the operation uses.
-int least_depth(const Config& config, Op op, std::initializer_list<Buffer> buffers) {
+/// The least depth among the buffers of the list that the command uses.
+int least_depth(const Config& config, const Command& command,
+                std::initializer_list<Buffer> buffers) {
   int least = std::numeric_limits<int>::max();
   for (const Buffer buffer : buffers) {
-    if (uses(static_cast<int>(op), buffer)) least = std::min(least, depth(config, buffer));
+    if (uses(command, buffer)) least = std::min(least, depth(config, buffer));
   }
   return least;
 }
@@ -83,6 +84,25 @@ std::tuple<std::int64_t, int, int, int, int> rank(const Layer& layer, Op op,
   return {std::int64_t{m} * n * b, b, op == Op::fprop ? n : m, size.m, size.n};
 }
 
+/// Nothing if no command fits; with `update`, if none with the whole batch does.
+std::optional<ChunkSize> best_size(const Config& config, Op op, const Layer& layer, bool update) {
+  Command command = make_command(op, Schedule::interleaved, 1, 1, 1);
+  command.training.update = update;
+  const Bounds bounds{least_depth(config, command, {Buffer::x, Buffer::dx}),
+                      least_depth(config, command, {Buffer::delta, Buffer::y}),
+                      least_depth(config, command, {Buffer::w, Buffer::dw})};
+  std::optional<ChunkSize> best;
+  for (const int nt : tile_counts(ceil_div(layer.n, config.cols))) {
+    if (nt > bounds.col_words) continue;
+    for (const int mt : tile_counts(ceil_div(layer.m, config.rows))) {
+      const std::optional<ChunkSize> size = fit(config, bounds, layer, mt, nt);
+      if (!size || (update && size->b < layer.b)) continue;
+      if (!best || rank(layer, op, *size) < rank(layer, op, *best)) best = size;
+    }
+  }
+  return best;
+}
+
 void require_layer(const Config& config, Op op, const Layer& layer) {
   if (!built(config, op)) {
     throw InputError(std::string("operation ") + name(op) + " is not built in configuration " +
@@ -126,22 +146,19 @@ void require_terms_fit(const Config& config, Op op, int terms) {
 ChunkSize chunk_size(const Config& config, Op op, int m, int n, int b) {
   const Layer layer{m, n, b};
   require_layer(config, op, layer);
-  const Bounds bounds{least_depth(config, op, {Buffer::x, Buffer::dx}),
-                      least_depth(config, op, {Buffer::delta, Buffer::y}),
-                      least_depth(config, op, {Buffer::w, Buffer::dw})};
-  std::optional<ChunkSize> best;
-  for (const int nt : tile_counts(ceil_div(n, config.cols))) {
-    if (nt > bounds.col_words) continue;
-    for (const int mt : tile_counts(ceil_div(m, config.rows))) {
-      const std::optional<ChunkSize> size = fit(config, bounds, layer, mt, nt);
-      if (size && (!best || rank(layer, op, *size) < rank(layer, op, *best))) best = size;
-    }
-  }
+  const std::optional<ChunkSize> best = best_size(config, op, layer, false);
   if (!best) {
     throw InputError("configuration " + config.name + ": no command of operation " + name(op) +
                      " fits its buffers and limits");
   }
   return *best;
+}
+
+std::optional<ChunkSize> update_chunk_size(const Config& config, Op op, int m, int n, int b) {
+  const Layer layer{m, n, b};
+  require_layer(config, op, layer);
+  if (!config.training.built) return std::nullopt;
+  return best_size(config, op, layer, true);
 }
 
 std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b) {

@@ -2,6 +2,7 @@
 // Layers larger than the buffers, cut into commands (docs/numerics.md, section 5).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "golden/command.hpp"
@@ -43,6 +44,10 @@ struct ChunkSize {
 /// operation is not built or a size is below 1. With `saturate` the chunks of B show in dW, so
 /// whoever drives the array must cut the layer with this function to get the same numbers.
 ChunkSize chunk_size(const Config& config, Op op, int m, int n, int b);
+
+/// The same for wgrad or backward commands with update: W is changed by each, so the batch is not
+/// cut, and there is no DW. Nothing if no such command fits.
+std::optional<ChunkSize> update_chunk_size(const Config& config, Op op, int m, int n, int b);
 
 /// The commands of a layer in the order of docs/numerics.md, section 5. Throws as chunk_size.
 std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b);

@@ -23,7 +23,7 @@ Schedule array_schedule(ModelSchedule schedule) {
 }
 
 ArrayRun plain(Op op, ModelSchedule schedule, const GemmShape& s) {
-  return {op, array_schedule(schedule), s.m, s.n, s.b, ArrayRun{}.tensor};
+  return {op, array_schedule(schedule), s.m, s.n, s.b, ArrayRun{}.tensor, false};
 }
 
 // Y[b,n] = sum over m of X[b,m] W[m,n], accumulated in the PEs: a wgrad command sums over its
@@ -34,7 +34,8 @@ ArrayRun os_fprop(const GemmShape& s) {
           s.b,
           s.n,
           s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
+          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
+          false};
 }
 
 // dX[b,m] = sum over n of delta[b,n] W[m,n], accumulated in the PEs.
@@ -44,7 +45,8 @@ ArrayRun os_dgrad(const GemmShape& s) {
           s.b,
           s.m,
           s.n,
-          {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx}};
+          {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx},
+          false};
 }
 
 // dW[m,n] = sum over b of X[b,m] delta[b,n] with delta in the place of the weights: an fprop
@@ -55,7 +57,8 @@ ArrayRun ws_wgrad(const GemmShape& s) {
           s.b,
           s.n,
           s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y}};
+          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
+          false};
 }
 
 int to_int(std::int64_t value) {
@@ -66,9 +69,21 @@ int to_int(std::int64_t value) {
   return static_cast<int>(value);
 }
 
+/// A product of one MAC takes less than 800 cycles on the largest array: no count of a run within
+/// this leaves 64 bits.
+void require_countable(const ArrayRun& run) {
+  const double macs =
+      static_cast<double>(run.m) * static_cast<double>(run.n) * static_cast<double>(run.b);
+  if (macs <= static_cast<double>(kMaxCount)) return;
+  throw InputError("product: found M * N * B = " + std::to_string(macs) + ", allowed at most " +
+                   std::to_string(kMaxCount));
+}
+
 Cost run_cost(const Config& config, const ArrayRun& run) {
-  const golden::LayerCost layer = golden::layer_cost(config, run.op, run.schedule, to_int(run.m),
-                                                     to_int(run.n), to_int(run.b));
+  require_countable(run);
+  const auto layer_cost = run.update ? golden::update_cost : golden::layer_cost;
+  const golden::LayerCost layer =
+      layer_cost(config, run.op, run.schedule, to_int(run.m), to_int(run.n), to_int(run.b));
   const auto count = [&](Counter counter) { return layer.cost[counter]; };
   Cost cost;
   cost.cycles = count(Counter::cycles);
@@ -87,6 +102,26 @@ Cost run_cost(const Config& config, const ArrayRun& run) {
   }
   cost.dram = dram_words(config, run);
   return cost;
+}
+
+[[noreturn]] void too_large() {
+  throw InputError("cost: found a count above 9223372036854775807, allowed are fewer");
+}
+
+/// Each count of `a` becomes f(it, that of `b`).
+template <typename Function>
+void combine(Cost& a, const Cost& b, Function f) {
+  a.cycles = f(a.cycles, b.cycles);
+  a.busy = f(a.busy, b.busy);
+  a.stall = f(a.stall, b.stall);
+  a.macs = f(a.macs, b.macs);
+  a.commands = f(a.commands, b.commands);
+  for (const auto words : {&Cost::buffer, &Cost::dram}) {
+    for (std::size_t i = 0; i < (a.*words).size(); ++i) {
+      Words& w = (a.*words)[i];
+      w = {f(w.read, (b.*words)[i].read), f(w.written, (b.*words)[i].written)};
+    }
+  }
 }
 
 /// The runs of one gradient, or of fprop, on one dataflow.
@@ -126,31 +161,39 @@ std::vector<ArrayRun> array_runs(const Config& config, Op op, ModelSchedule sche
           dataflow_run(config, Op::wgrad, schedule, shape)};
 }
 
+std::optional<std::vector<ArrayRun>> update_runs(const Config& config, Op op,
+                                                 ModelSchedule schedule, const GemmShape& shape) {
+  if (op != Op::wgrad && op != Op::backward) return std::nullopt;
+  std::vector<ArrayRun> runs = array_runs(config, op, schedule, shape);
+  ArrayRun& last = runs.back();
+  if (last.op != Op::wgrad && last.op != Op::backward) return std::nullopt;
+  if (!golden::update_chunk_size(config, last.op, to_int(last.m), to_int(last.n), to_int(last.b)))
+    return std::nullopt;
+  last.update = true;
+  return runs;
+}
+
 Cost& Cost::operator+=(const Cost& other) {
-  cycles += other.cycles;
-  busy += other.busy;
-  stall += other.stall;
-  macs += other.macs;
-  commands += other.commands;
-  for (std::size_t i = 0; i < buffer.size(); ++i) {
-    buffer[i].read += other.buffer[i].read;
-    buffer[i].written += other.buffer[i].written;
-    dram[i].read += other.dram[i].read;
-    dram[i].written += other.dram[i].written;
-  }
+  combine(*this, other, [](std::int64_t a, std::int64_t b) {
+    std::int64_t sum = 0;
+    if (__builtin_add_overflow(a, b, &sum)) too_large();
+    return sum;
+  });
   return *this;
 }
 
-Cost operator*(Cost cost, std::int64_t times) {
-  for (std::int64_t* value :
-       {&cost.cycles, &cost.busy, &cost.stall, &cost.macs, &cost.commands}) {
-    *value *= times;
-  }
-  for (TensorWords* words : {&cost.buffer, &cost.dram}) {
-    for (Words& w : *words) w = {w.read * times, w.written * times};
-  }
-  return cost;
+Cost& Cost::operator*=(std::int64_t times) {
+  combine(*this, *this, [times](std::int64_t a, std::int64_t) {
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(a, times, &product)) too_large();
+    return product;
+  });
+  return *this;
 }
+
+Cost operator*(Cost cost, std::int64_t times) { return cost *= times; }
+
+Cost operator-(Cost cost, const Cost& other) { return cost += other * -1; }
 
 std::int64_t total_words(const TensorWords& words) {
   std::int64_t sum = 0;
@@ -164,20 +207,23 @@ double utilization(const Config& config, const Cost& cost) {
          (static_cast<double>(cost.cycles) * config.rows * config.cols);
 }
 
-Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
+Cost runs_cost(const Config& config, const std::vector<ArrayRun>& runs, std::int64_t times) {
   Cost cost;
-  for (const ArrayRun& run : array_runs(config, op, schedule, shape)) {
-    cost += run_cost(config, run);
-  }
-  return cost * shape.products;
+  for (const ArrayRun& run : runs) cost += run_cost(config, run);
+  return cost * times;
+}
+
+Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
+  return runs_cost(config, array_runs(config, op, schedule, shape), shape.products);
 }
 
 TensorWords dram_words(const Config& config, const ArrayRun& run) {
   const int m = to_int(run.m);
   const int n = to_int(run.n);
   const int b = to_int(run.b);
-  const ChunkCounts chunks =
-      golden::chunk_counts(golden::chunk_size(config, run.op, m, n, b), m, n, b);
+  const golden::ChunkSize size = run.update ? *golden::update_chunk_size(config, run.op, m, n, b)
+                                            : golden::chunk_size(config, run.op, m, n, b);
+  const ChunkCounts chunks = golden::chunk_counts(size, m, n, b);
   const bool one_matrix = chunks.m * chunks.n == 1;
   const std::int64_t matrix_times = one_matrix ? 1 : chunks.b;
   const bool fprop = run.op == Op::fprop;
@@ -189,10 +235,14 @@ TensorWords dram_words(const Config& config, const ArrayRun& run) {
   if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
   if (wgrad) place(Buffer::x).read = run.m * run.b;
   if (dgrad || wgrad) place(Buffer::delta).read = run.n * run.b * (chunks.n == 1 ? 1 : chunks.m);
-  if (fprop || dgrad) place(Buffer::w).read = run.m * run.n * matrix_times;
+  if (fprop || dgrad || run.update) place(Buffer::w).read = run.m * run.n * matrix_times;
   if (fprop) place(Buffer::y).written = run.n * run.b;
   if (dgrad) place(Buffer::dx).written = run.m * run.b;
-  if (wgrad) place(Buffer::dw) = {run.m * run.n * (matrix_times - 1), run.m * run.n * matrix_times};
+  if (run.update) {
+    place(Buffer::w).written = run.m * run.n;
+  } else if (wgrad) {
+    place(Buffer::dw) = {run.m * run.n * (matrix_times - 1), run.m * run.n * matrix_times};
+  }
   TensorWords words{};
   for (std::size_t i = 0; i < at.size(); ++i) {
     words[static_cast<std::size_t>(run.tensor[i])] = at[i];

@@ -5,7 +5,7 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "golden/config.hpp"
@@ -44,12 +44,19 @@ struct ArrayRun {
   /// The tensor that is in the place of each buffer X to DW. By default the one of that name.
   std::array<Buffer, kBaseCount> tensor{Buffer::x, Buffer::delta, Buffer::w,
                                         Buffer::y, Buffer::dx,    Buffer::dw};
+  bool update = false;  ///< W is updated in the PEs: cmd_update_i, the batch not cut
 };
 
 /// The runs that form one product of `shape` (its `products` are not looked at). Two for a backward
 /// pass on one dataflow, one otherwise. Op::backward is dgrad and wgrad.
 std::vector<ArrayRun> array_runs(const Config& config, Op op, ModelSchedule schedule,
                                  const GemmShape& shape);
+
+/// The same runs with the update of W in the one that forms dW. Nothing if the PEs cannot do it: no
+/// training hardware, dW formed by an fprop command, no command that takes the whole batch, or
+/// an operation without wgrad.
+std::optional<std::vector<ArrayRun>> update_runs(const Config& config, Op op,
+                                                 ModelSchedule schedule, const GemmShape& shape);
 
 struct Words {
   std::int64_t read = 0;
@@ -69,14 +76,20 @@ struct Cost {
   std::int64_t commands = 0;
   TensorWords buffer{};  ///< words at the buffers beside the array
   TensorWords dram{};    ///< words between the buffers and memory, docs/model.md, section "Memory"
+  /// These throw InputError if a count would leave 64 bits.
   Cost& operator+=(const Cost& other);
+  Cost& operator*=(std::int64_t times);
   bool operator==(const Cost&) const = default;
 };
 Cost operator*(Cost cost, std::int64_t times);
+Cost operator-(Cost cost, const Cost& other);
 
 std::int64_t total_words(const TensorWords& words);
 /// macs / (cycles * R * C); 0 without cycles.
 double utilization(const Config& config, const Cost& cost);
+
+/// The cost of runs one after the other, `times` times.
+Cost runs_cost(const Config& config, const std::vector<ArrayRun>& runs, std::int64_t times);
 
 /// The cost of one operation of all products of `shape`, one after the other. Throws InputError if
 /// an operation that it needs is not built, or no command of it fits the buffers.

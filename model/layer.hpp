@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,24 @@ struct GemmShape {
   std::int64_t products = 1;
   bool operator==(const GemmShape&) const = default;
 };
+
+/// Sizes that a layer may have: features, channels, products; pixels, kernels, strides and pads.
+inline constexpr int kMaxSize = 1 << 24;
+inline constexpr int kMaxPixels = 1 << 16;
+/// Most multiply-accumulates and parameters of a layer, and of a network.
+inline constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
+
+/// What is wrong with a layer or network. `key` is a key of network files (model/network_yaml.hpp).
+struct LayerFault {
+  std::string key;
+  std::string found;
+  std::string allowed;
+};
+/// The first fault: sizes out of range, groups that do not divide the channels, a kernel larger
+/// than the padded input, counts above kMaxCount. Whoever makes a layer from a file asks this.
+std::optional<LayerFault> find_fault(const Layer& layer);
+/// Counts of all layers together above kMaxCount; layers by themselves are not looked at.
+std::optional<LayerFault> find_fault(const ModelNetwork& network);
 
 /// Output pixels of a convolution in each direction; 0 or less if the kernel does not fit.
 int out_h(const Conv& conv);

@@ -8,8 +8,8 @@
 #include <limits>
 #include <optional>
 
+#include "generator/yaml_map.hpp"
 #include "golden/error.hpp"
-#include "sim/yaml_map.hpp"
 
 namespace gradloom {
 namespace {

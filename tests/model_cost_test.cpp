@@ -89,7 +89,7 @@ TEST_CASE("a layer in closed form is the sum over its commands") {
         CHECK(layer.cost == walk(config, op, schedule, m, n, b));
         cut += layer.commands > 1 ? 1 : 0;
       }
-      const ArrayRun run{op, Schedule::separate, m, n, b, ArrayRun{}.tensor};
+      const ArrayRun run{op, Schedule::separate, m, n, b, ArrayRun{}.tensor, false};
       CHECK(dram_words(config, run) == walk_dram(config, op, m, n, b));
     }
   }

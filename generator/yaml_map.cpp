@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/yaml_map.hpp"
+#include "generator/yaml_map.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +46,8 @@ bool parse(const YAML::Node& value, T& number) {
   reject(map, found_text(key), key, "an unknown key", allowed);
 }
 
+}  // namespace
+
 void check_keys(const YamlMap& map, const std::vector<std::string_view>& keys) {
   std::map<std::string, int> first_line;
   for (const auto& entry : map.node) {
@@ -59,8 +61,6 @@ void check_keys(const YamlMap& map, const std::vector<std::string_view>& keys) {
            "once");
   }
 }
-
-}  // namespace
 
 YamlMap load_yaml_map(const std::string& path, const std::vector<std::string_view>& keys) {
   const std::string file = printable(path, 400);

@@ -24,6 +24,9 @@ struct YamlMap {
 /// MiB.
 YamlMap load_yaml_map(const std::string& path, const std::vector<std::string_view>& keys);
 
+/// Throws about the first key of the map that is not in `keys`, or is there twice.
+void check_keys(const YamlMap& map, const std::vector<std::string_view>& keys);
+
 /// The map under a key, with keys out of `keys` only; an empty one if the key is missing.
 YamlMap submap(const YamlMap& map, const std::string& key,
                const std::vector<std::string_view>& keys);
