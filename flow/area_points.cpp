@@ -22,10 +22,21 @@ constexpr int kWords = 1024;
 // list is for PEs with stages.
 constexpr std::array<PeFormat, 10> kFormats{PeFormat{2, 8}, {3, 16}, {4, 12},  {4, 24},  {6, 20},
                                             {8, 20},        {8, 32}, {12, 36}, {16, 36}, {16, 48}};
-constexpr std::array<PeFormat, 6> kStageFormats{PeFormat{2, 8}, {4, 24},  {8, 20},
-                                                {8, 32},        {12, 36}, {16, 48}};
-constexpr std::array<PeFormat, 3> kDesignFormats{PeFormat{4, 24}, {8, 20}, {8, 32}};
-constexpr std::array<std::array<int, 2>, 3> kDesignSizes{{{1, 1}, {1, 4}, {4, 1}}};
+constexpr std::array<PeFormat, 5> kStageFormats{
+    PeFormat{2, 8}, {4, 24}, {8, 20}, {8, 32}, {16, 48}};
+
+struct DesignSize {
+  PeFormat format;
+  int rows;
+  int cols;
+};
+constexpr std::array<DesignSize, 7> kDesigns{{{{4, 24}, 1, 1},
+                                              {{4, 24}, 1, 4},
+                                              {{4, 24}, 4, 1},
+                                              {{8, 32}, 1, 1},
+                                              {{8, 32}, 1, 4},
+                                              {{8, 32}, 4, 1},
+                                              {{8, 20}, 2, 2}}};
 
 Config design_config(const AreaTask& task) {
   return parse_config(
@@ -144,10 +155,8 @@ std::vector<AreaTask> area_tasks(bool few) {
   }
   if (few) return tasks;
   for (const AreaKind kind : kAreaKinds) {
-    for (const PeFormat& format : kDesignFormats) {
-      for (const auto& [rows, cols] : kDesignSizes) {
-        tasks.push_back({kind, format, 0, rows, cols});
-      }
+    for (const DesignSize& size : kDesigns) {
+      tasks.push_back({kind, size.format, 0, size.rows, size.cols});
     }
   }
   return tasks;
