@@ -17,13 +17,15 @@ using Terms = std::vector<double>;
 
 constexpr std::array kPeTerms{"1", "p", "A", "p^2"};
 constexpr std::array kPeriodTerms{"1", "p", "log2(A)"};
-constexpr std::array kRestTerms{"1", "R", "C", "(R+C)*p", "(R+C)*A"};
+constexpr std::array kRestTerms{"1", "ws", "os", "R", "C", "(R+C)*p", "(R+C)*A"};
 constexpr std::array kRamTerms{"1", "bits"};
 
 Terms pe_terms(double p, double a) { return {1, p, a, p * p}; }
 Terms period_terms(double p, double a) { return {1, p, std::log2(a)}; }
-Terms rest_terms(double r, double c, double p, double a) {
-  return {1, r, c, (r + c) * p, (r + c) * a};
+Terms rest_terms(ArrayKind kind, double r, double c, double p, double a) {
+  const double ws = kind == ArrayKind::ws ? 1 : 0;
+  const double os = kind == ArrayKind::os ? 1 : 0;
+  return {1, ws, os, r, c, (r + c) * p, (r + c) * a};
 }
 
 std::size_t index(ArrayKind kind) { return static_cast<std::size_t>(kind); }
@@ -43,15 +45,15 @@ Fit fit_pe(const AreaPoints& points, ArrayKind kind, int stages, double PePoint:
   return fit(samples, what(points, "pe", kind, stages));
 }
 
-Fit fit_rest(const AreaPoints& points, ArrayKind kind, double PePoint::*value) {
+Fit fit_rest(const AreaPoints& points, double PePoint::*value) {
   std::vector<Sample> samples;
   for (const RestPoint& point : points.rest) {
-    if (point.pe.kind != kind) continue;
+    const PePoint& pe = point.pe;
     samples.push_back(
-        {rest_terms(point.rows, point.cols, point.pe.operand_bits, point.pe.accumulator_bits),
-         point.pe.*value});
+        {rest_terms(pe.kind, point.rows, point.cols, pe.operand_bits, pe.accumulator_bits),
+         pe.*value});
   }
-  return fit(samples, what(points, "rest", kind, 0));
+  return fit(samples, points.file + ": rest");
 }
 
 Fit fit_rams(const std::vector<RamPoint>& rams, const std::string& text) {
@@ -111,12 +113,6 @@ std::vector<const Fit*> all_of(const PeFits& fits) {
   return list;
 }
 
-std::vector<const Fit*> all_of(const std::array<Fit, kArrayKinds.size()>& fits) {
-  std::vector<const Fit*> list;
-  for (const Fit& fit : fits) list.push_back(&fit);
-  return list;
-}
-
 void note_formats(const AreaPoints& points, AreaModel& model) {
   const auto bits = [&](auto member) {
     return std::minmax_element(
@@ -158,8 +154,8 @@ AreaModel load_area_model(const std::string& file, const std::string& sram, Area
       model.period[index(kind)][s] =
           fit_pe(points, kind, stages, &PePoint::min_period_ns, period_terms);
     }
-    model.rest[index(kind)] = fit_rest(points, kind, value);
   }
+  model.rest = fit_rest(points, value);
   note_formats(points, model);
   if (!um2) return model;
   model.flip_flops = fit_rams(points.flip_flop_ram, file + ": flip_flop_ram");
@@ -174,7 +170,7 @@ Area area(const AreaModel& model, const Config& config) {
   Area sum;
   sum.pes = config.rows * config.cols *
             model.pe[kind][static_cast<std::size_t>(config.pe.mult_stages)].at(pe_terms(p, a));
-  sum.rest = model.rest[kind].at(rest_terms(config.rows, config.cols, p, a));
+  sum.rest = model.rest.at(rest_terms(kind_of(config), config.rows, config.cols, p, a));
   if (model.unit != AreaUnit::um2) return sum;
   for (int code = 0; code < kBaseCount; ++code) {
     const auto buffer = static_cast<Buffer>(code);
@@ -195,11 +191,7 @@ double period_ns(const AreaModel& model, const Config& config) {
 Json fits_json(const AreaModel& model) {
   const bool um2 = model.unit == AreaUnit::um2;
   Json json{{"unit", um2 ? "um2" : "LUTs"}, {"pe", pe_fits_json(model.pe, kPeTerms)}};
-  Json rest = Json::object();
-  for (const ArrayKind kind : kArrayKinds) {
-    rest[name(kind)] = fit_json(model.rest[index(kind)], kRestTerms);
-  }
-  json["rest"] = rest;
+  json["rest"] = fit_json(model.rest, kRestTerms);
   if (!um2) return json;
   json["period_ns"] = pe_fits_json(model.period, kPeriodTerms);
   json["flip_flop_bank"] = fit_json(model.flip_flops, kRamTerms);
@@ -210,7 +202,7 @@ Json fits_json(const AreaModel& model) {
 std::string fits_text(const AreaModel& model) {
   const bool um2 = model.unit == AreaUnit::um2;
   std::string text = errors(um2 ? "area of a PE" : "LUTs of a PE", all_of(model.pe)) +
-                     errors(um2 ? "area of the rest" : "LUTs of the rest", all_of(model.rest));
+                     errors(um2 ? "area of the rest" : "LUTs of the rest", {&model.rest});
   if (!um2) return text;
   return text + errors("period of a PE", all_of(model.period)) +
          errors("bank of flip-flops", {&model.flip_flops}) + errors("bank of SRAM", {&model.sram});

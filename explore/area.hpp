@@ -37,8 +37,8 @@ using PeFits = std::array<std::array<Fit, kMaxStages + 1>, kArrayKinds.size()>;
 struct AreaModel {
   AreaUnit unit = AreaUnit::um2;
   PeFits pe;
-  PeFits period;  ///< ns, of the PE alone in OSU cells; of AreaUnit::um2 only
-  std::array<Fit, kArrayKinds.size()> rest;
+  PeFits period;   ///< ns, of the PE alone in OSU cells; of AreaUnit::um2 only
+  Fit rest;        ///< of all kinds, which differ by a constant
   Fit flip_flops;  ///< a bank of flip-flops; of AreaUnit::um2 only
   Fit sram;        ///< a bank that is an SRAM macro, at 180 nm; likewise
   int min_operand_bits = 0;

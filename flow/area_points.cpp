@@ -25,18 +25,24 @@ constexpr std::array<PeFormat, 10> kFormats{PeFormat{2, 8}, {3, 16}, {4, 12},  {
 constexpr std::array<PeFormat, 5> kStageFormats{
     PeFormat{2, 8}, {4, 24}, {8, 20}, {8, 32}, {16, 48}};
 
-struct DesignSize {
+// Designs of all operations, and two with less.
+struct DesignPoint {
+  AreaKind kind;
   PeFormat format;
   int rows;
   int cols;
 };
-constexpr std::array<DesignSize, 7> kDesigns{{{{4, 24}, 1, 1},
-                                              {{4, 24}, 1, 4},
-                                              {{4, 24}, 4, 1},
-                                              {{8, 32}, 1, 1},
-                                              {{8, 32}, 1, 4},
-                                              {{8, 32}, 4, 1},
-                                              {{8, 20}, 2, 2}}};
+constexpr std::array<DesignPoint, 11> kDesigns{{{AreaKind::both, {4, 24}, 1, 1},
+                                                {AreaKind::both, {4, 24}, 1, 4},
+                                                {AreaKind::both, {4, 24}, 4, 1},
+                                                {AreaKind::both, {8, 32}, 1, 1},
+                                                {AreaKind::both, {8, 32}, 1, 4},
+                                                {AreaKind::both, {8, 32}, 4, 1},
+                                                {AreaKind::both, {8, 20}, 2, 2},
+                                                {AreaKind::ws, {2, 8}, 1, 1},
+                                                {AreaKind::ws, {8, 32}, 2, 2},
+                                                {AreaKind::os, {2, 8}, 1, 1},
+                                                {AreaKind::os, {8, 32}, 2, 2}}};
 
 Config design_config(const AreaTask& task) {
   return parse_config(
@@ -142,23 +148,18 @@ std::string text(const AreaTask& task) {
 
 std::vector<AreaTask> area_tasks(bool few) {
   std::vector<AreaTask> tasks;
+  if (few) {
+    for (const AreaKind kind : kAreaKinds) tasks.push_back({kind, {2, 8}, 0, 0, 0});
+    tasks.push_back({AreaKind::os, {2, 8}, 0, 1, 1});
+    return tasks;
+  }
   for (const AreaKind kind : kAreaKinds) {
-    if (few) {
-      tasks.push_back({kind, {2, 8}, 0, 0, 0});
-      tasks.push_back({kind, {2, 8}, 0, 1, 1});
-      continue;
-    }
     for (const PeFormat& format : kFormats) tasks.push_back({kind, format, 0, 0, 0});
     for (int stages = 1; stages <= 2; ++stages) {
       for (const PeFormat& format : kStageFormats) tasks.push_back({kind, format, stages, 0, 0});
     }
   }
-  if (few) return tasks;
-  for (const AreaKind kind : kAreaKinds) {
-    for (const DesignSize& size : kDesigns) {
-      tasks.push_back({kind, size.format, 0, size.rows, size.cols});
-    }
-  }
+  for (const DesignPoint& d : kDesigns) tasks.push_back({d.kind, d.format, 0, d.rows, d.cols});
   return tasks;
 }
 

@@ -30,7 +30,7 @@ struct AreaTask {
   int cols = 0;
 };
 
-/// The PEs and designs of the data file; `few`: of each kind one small PE and one small design.
+/// The PEs and designs of the data file; `few`: of each kind one small PE, and one small design.
 std::vector<AreaTask> area_tasks(bool few);
 /// "pe both int8/32 stages 0", "design ws int8/32 2x2".
 std::string text(const AreaTask& task);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <fstream>
+#include <atomic>
+#include <exception>
 #include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 #include "flow/area_points.hpp"
 #include "flow/tools.hpp"
@@ -20,6 +24,7 @@ struct Options {
   std::string out = "out";
   std::string json;
   bool few = false;
+  int jobs = 1;
 };
 
 // One point a line, so that differences show.
@@ -31,21 +36,46 @@ std::string lines(const Json& list) {
   return text + "\n  ]";
 }
 
+// Measures all tasks, `jobs` at a time.
+std::vector<Json> measure(const std::vector<flow::AreaTask>& tasks,
+                          const std::filesystem::path& work, int jobs) {
+  std::vector<Json> found(tasks.size());
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::int64_t done = 0;
+  std::exception_ptr error;
+  const auto run = [&] {
+    try {
+      for (std::size_t i = next++; i < tasks.size(); i = next++) {
+        found[i] = flow::measure_area(tasks[i], work);
+        const std::lock_guard lock(mutex);
+        show_count("netlists", ++done, static_cast<std::int64_t>(tasks.size()));
+        fmt::print("{}: {}\n", flow::text(tasks[i]), found[i].dump());
+        std::fflush(stdout);
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!error) error = std::current_exception();
+      next = tasks.size();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < jobs; ++i) threads.emplace_back(run);
+  for (std::thread& thread : threads) thread.join();
+  if (error) std::rethrow_exception(error);
+  return found;
+}
+
 int run(const Options& options) {
   require_writable(options.json);
   flow::default_liberty();  // missing: said before anything is made
   const std::filesystem::path work = std::filesystem::absolute(options.out) / "flow" / "area-fit";
   const std::vector<flow::AreaTask> tasks = flow::area_tasks(options.few);
+  const std::vector<Json> found = measure(tasks, work, options.jobs);
   Json pes = Json::array();
   Json designs = Json::array();
-  const auto total = static_cast<std::int64_t>(tasks.size());
-  std::int64_t done = 0;
-  for (const flow::AreaTask& task : tasks) {
-    show_count(flow::text(task), done, total);
-    (task.rows > 0 ? designs : pes).push_back(flow::measure_area(task, work));
-    show_count("netlists", ++done, total);
-    fmt::print("{}: {}\n", flow::text(task), (task.rows > 0 ? designs : pes).back().dump());
-    std::fflush(stdout);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    (tasks[i].rows > 0 ? designs : pes).push_back(found[i]);
   }
   Json rams = Json::array();
   for (const int bits : options.few ? std::vector{2} : std::vector{4, 8}) {
@@ -72,6 +102,8 @@ void add_flow_area_fit(CLI::App& flow, Action& action) {
                       "directory of flow/, made if needed; netlists there are used again; default "
                       "out");
   command->add_option("--json", options->json, "file for the points");
+  command->add_option("--jobs", options->jobs, "netlists made at a time; default 1")
+      ->check(CLI::Range(1, 256));
   command->add_flag("--few", options->few, "one small PE and design of each kind, for tests");
   command->footer(
       "Example:\n  gradloom flow area-fit --json examples/explore/area_osu018.json\n"
