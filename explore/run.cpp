@@ -72,22 +72,25 @@ State read_state(const Space& space, const fs::path& dir) {
   return {json["done"].get<std::int64_t>(), json["bytes"].get<std::int64_t>()};
 }
 
+// Throws unless `dir` is missing, empty, or of this space.
+void check_directory(const Space& space, const fs::path& dir) {
+  std::error_code error;
+  if (!fs::exists(dir, error)) return;
+  if (!fs::is_directory(dir, error)) refuse_directory(dir, "a file");
+  if (fs::exists(state_file(dir), error)) {
+    read_state(space, dir);
+  } else if (!fs::is_empty(dir, error)) {
+    refuse_directory(dir, "files without a state.json");
+  }
+}
+
 // What an earlier run left, cut to the chunks that are complete. Or a fresh start.
 State open_directory(const Space& space, const fs::path& dir, std::int64_t total) {
-  check_directory(space, dir);
-  std::error_code error;
-  fs::create_directories(dir, error);
-  if (error) throw InputError(fmt::format("{}: {}", dir.string(), error.message()));
-  if (!fs::exists(state_file(dir))) {
-    const std::string head = csv_head(space);
-    const State state{0, static_cast<std::int64_t>(head.size())};
-    write_state(space, dir, state, total);
-    write_text_file(points_file(dir), head);
-    return state;
-  }
+  claim_directory(space, dir);
   const State state = read_state(space, dir);
+  std::error_code error;
   const auto size = fs::file_size(points_file(dir), error);
-  if (error && state.done == 0) {  // killed between the two files of a fresh start
+  if (state.done == 0) {
     write_text_file(points_file(dir), csv_head(space));
     return state;
   }
@@ -189,15 +192,14 @@ void append(std::ofstream& file, const fs::path& path, const std::string& text) 
 
 }  // namespace
 
-void check_directory(const Space& space, const fs::path& dir) {
+void claim_directory(const Space& space, const fs::path& dir) {
+  check_directory(space, dir);
   std::error_code error;
-  if (!fs::exists(dir, error)) return;
-  if (!fs::is_directory(dir, error)) refuse_directory(dir, "a file");
-  if (fs::exists(state_file(dir), error)) {
-    read_state(space, dir);
-  } else if (!fs::is_empty(dir, error)) {
-    refuse_directory(dir, "files without a state.json");
-  }
+  fs::create_directories(dir, error);
+  if (error) throw InputError(fmt::format("{}: {}", dir.string(), error.message()));
+  if (fs::exists(state_file(dir), error)) return;
+  const auto total = std::min(point_count(space), space.sample_points);
+  write_state(space, dir, {0, static_cast<std::int64_t>(csv_head(space).size())}, total);
 }
 
 RunCount run_points(const Space& space, const fs::path& dir, const RunOptions& options) {

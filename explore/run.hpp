@@ -32,8 +32,9 @@ struct RunCount {
 RunCount run_points(const Space& space, const std::filesystem::path& dir,
                     const RunOptions& options);
 
-/// Throws InputError unless `dir` is missing, empty, or of this space.
-void check_directory(const Space& space, const std::filesystem::path& dir);
+/// Makes `dir` if needed and marks it as one of this space. Throws InputError if it is there
+/// already and neither empty nor of this space.
+void claim_directory(const Space& space, const std::filesystem::path& dir);
 
 /// All results in dir/points.csv, in the order of the points.
 std::vector<Result> load_results(const Space& space, const std::filesystem::path& dir);

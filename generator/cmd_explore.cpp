@@ -122,11 +122,11 @@ std::filesystem::path task_program(const Options& options) {
 int run_job(const Options& options, const ex::Space& space) {
   const bool slurm = options.executor == "slurm";
   if (slurm) ex::require_slurm();
-  ex::check_directory(space, options.out);
   const ex::JobKind job = options.job == "verify" ? ex::JobKind::verify : ex::JobKind::synth;
   std::vector<ex::Task> tasks = ex::tasks_of(space, task_points(options, space), options.max_tasks);
-  const ex::JobFolder folder =
-      ex::prepare_jobs(space, job, options.out, std::move(tasks), task_program(options));
+  const std::filesystem::path program = task_program(options);
+  ex::claim_directory(space, options.out);
+  const ex::JobFolder folder = ex::prepare_jobs(space, job, options.out, std::move(tasks), program);
   const std::size_t open = folder.open_tasks().size();
   fmt::print("{}: {} configurations, {} to run, {}\n", options.job, folder.tasks.size(), open,
              slurm ? "by Slurm" : "here");
