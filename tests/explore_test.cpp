@@ -306,6 +306,47 @@ TEST_CASE("every wrong key of a space is named with its line") {
   CHECK(made == static_cast<int>(cases.size()));
 }
 
+// What a fuzzer would do, with files beside the space that are there.
+TEST_CASE("spaces and tables with random damage are read, or refused in one line") {
+  const test::TempDir dir;
+  std::mt19937 random(11);
+  const auto damaged = [&](std::string text) {
+    for (int i = 0; i < 2; ++i) {
+      const std::size_t at = random() % text.size();
+      const std::size_t from = random() % text.size();
+      switch (random() % 4) {
+        case 0: text[at] = "0-9:[{}],.nxe\n #\"/"[random() % 19]; break;
+        case 1: text.erase(at, random() % 40); break;
+        case 2: text.insert(at, text.substr(from, random() % 40)); break;
+        default:
+          text.insert(at, std::string(1 + random() % 6, static_cast<char>('0' + random() % 10)));
+      }
+    }
+    return text;
+  };
+  const std::string space = read_text_file(kExamples + "small.yaml");
+  const std::string points = read_text_file(kExamples + "area_osu018.json");
+  fs::create_directories(dir.path("energy"));
+  fs::create_directories(dir.path("explore"));
+  fs::copy_file(kExamples + "../energy/horowitz_45nm.yaml", dir.path("energy/horowitz_45nm.yaml"));
+  fs::copy_file(kExamples + "sram.yaml", dir.path("explore/sram.yaml"));
+  int good = 0;
+  for (int i = 0; i < 400; ++i) {
+    const bool table = i % 4 == 0;
+    write_text_file(dir.path("explore/area_osu018.json"), table ? damaged(points) : points);
+    write_text_file(dir.path("explore/space.yaml"), table ? space : damaged(space));
+    try {
+      const Space read = load_space(dir.path("explore/space.yaml"));
+      CHECK(point_count(read) > 0);
+      ++good;
+    } catch (const InputError& error) {
+      CHECK(std::string(error.what()).find('\n') == std::string::npos);
+    }
+  }
+  CHECK(good > 20);
+  CHECK(good < 380);
+}
+
 TEST_CASE("NaN, zero and missing keys in the points of areas") {
   const test::TempDir dir;
   const std::string good = read_text_file(kExamples + "area_osu018.json");
