@@ -20,8 +20,10 @@ struct Options {
   std::vector<std::string> networks;
   std::string folder = "examples/networks";
   std::string energy = "examples/energy/horowitz_45nm.yaml";
+  std::string gates = "examples/energy/osu018_gates.yaml";
   std::string areas = "docs/flow.md";
   int array = 64;
+  int cols = 0;
   std::int64_t batch = 32;
   int words = 4096;
   std::string csv;
@@ -83,12 +85,19 @@ int check(const std::string& file, const std::vector<Block>& all) {
 int run(const Options& options) {
   const std::vector<model::ModelNetwork> networks = load_networks(options);
   if (options.products) {
-    fmt::print("{}", product_csv(networks, options.array, options.batch));
+    const int cols = options.cols > 0 ? options.cols : options.array;
+    fmt::print("{}", product_csv(networks, options.array, cols, options.batch));
     return 0;
   }
   Contest contest(model::load_energy_table(options.energy));
-  const Study study{contest,       networks,      options.array,
-                    options.batch, options.words, read_pe_areas(options.areas)};
+  Contest gates(model::load_energy_table(options.gates));
+  const Study study{contest,
+                    gates,
+                    networks,
+                    options.array,
+                    options.batch,
+                    options.words,
+                    read_pe_areas(options.areas)};
   if (!options.csv.empty()) write_csv(study, options.csv);
   if (!options.check.empty()) return check(options.check, blocks(study));
   if (!options.update.empty()) {
@@ -105,10 +114,14 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--network", o.networks, "network files instead of those of the folder");
   app.add_option("--folder", o.folder, "folder of the networks")->capture_default_str();
   app.add_option("--energy", o.energy, "energy table")->capture_default_str();
+  app.add_option("--gates", o.gates, "energy table of this project's own PEs")
+      ->capture_default_str();
   app.add_option("--areas", o.areas, "document with the areas of PEs")->capture_default_str();
   app.add_option("--array", o.array, "rows and columns of tables with one array")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  app.add_option("--cols", o.cols, "columns of --products, if they are not as many")
+      ->check(CLI::Range(1, 256));
   app.add_option("--batch", o.batch, "samples of tables with one batch")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();

@@ -18,36 +18,145 @@ using model::ModelNetwork;
 using model::ModelOp;
 using model::ModelSchedule;
 
-model::ScaleSimCost scalesim(Kind kind, const Array& array, Op op, const model::GemmShape& shape) {
-  if (kind == Kind::scalesim_best) {
-    return model::scalesim_best_cost(op, array.rows, array.cols, shape);
-  }
-  return model::scalesim_products_cost(model::ScaleSimDataflow::ws, array.rows, array.cols,
-                                       model::scalesim_product(op, shape), shape.products);
+model::ScaleSimDataflow dataflow(Kind kind, Op op, const Array& array,
+                                 const model::ScaleSimProduct& product) {
+  if (kind == Kind::scalesim_best) return model::scalesim_best(array.rows, array.cols, product);
+  return kind == Kind::scalesim_ws_os && op == Op::wgrad ? model::ScaleSimDataflow::os
+                                                         : model::ScaleSimDataflow::ws;
 }
 
 bool in_pe(Accounting accounting) {
   return accounting == Accounting::update_in_pe || accounting == Accounting::step_in_pe;
 }
 
+bool update_pass(Accounting accounting) {
+  return accounting == Accounting::update_pass || accounting == Accounting::step_pass;
+}
+
 bool with_fprop(Accounting accounting) {
-  return accounting == Accounting::step_outside || accounting == Accounting::step_in_pe;
+  return accounting == Accounting::step_outside || accounting == Accounting::step_pass ||
+         accounting == Accounting::step_in_pe;
+}
+
+/// The products of an accounting. An update takes SCALE-Sim no time.
+std::vector<Op> products(const model::Layer& layer, Accounting accounting) {
+  std::vector<Op> ops{Op::wgrad};
+  if (layer.needs_dx) ops.push_back(Op::dgrad);
+  if (with_fprop(accounting)) ops.push_back(Op::fprop);
+  return ops;
 }
 
 Figures scalesim_figures(const ModelNetwork& network, std::int64_t batch, const Array& array,
-                         Kind kind, Accounting accounting) {
-  model::ScaleSimCost cost;
+                         const Contender& contender, Accounting accounting) {
+  Figures figures;
   for (const model::Layer& layer : network.layers) {
     const model::GemmShape shape = model::lower(layer, batch);
-    if (with_fprop(accounting)) cost += scalesim(kind, array, Op::fprop, shape);
-    if (layer.needs_dx) cost += scalesim(kind, array, Op::dgrad, shape);
-    cost += scalesim(kind, array, Op::wgrad, shape);
+    for (const Op op : products(layer, accounting)) {
+      const auto product = model::scalesim_product(op, shape);
+      const auto cost =
+          model::scalesim_products_cost(dataflow(contender.kind, op, array, product), array.rows,
+                                        array.cols, product, shape.products);
+      figures.cycles += static_cast<double>(cost.cycles);
+      figures.accesses +=
+          static_cast<double>(cost.accesses() + (contender.psum_reads ? cost.c_read : 0));
+    }
   }
-  return {static_cast<double>(cost.cycles), static_cast<double>(cost.accesses()), {}, {}};
+  return figures;
 }
 
 bool interleaved(const LayerCost& layer, ModelSchedule schedule) {
   return layer.op == ModelOp::backward && schedule == ModelSchedule::interleaved;
+}
+
+/// The pass of Accounting::update_pass, and the words of dW that it keeps out of memory.
+model::Cost update_pass_cost(const Config& config, const model::GemmShape& shape) {
+  constexpr std::int64_t kLastRow = 4;
+  const std::int64_t words = shape.m * shape.n;
+  const auto at = [](Buffer buffer) { return static_cast<std::size_t>(buffer); };
+  model::Cost cost;
+  cost.cycles = (shape.n + config.cols - 1) / config.cols * shape.m + kLastRow;
+  cost.buffer[at(Buffer::w)] = {words, words};
+  cost.buffer[at(Buffer::dw)] = {words, 0};
+  cost.dram[at(Buffer::w)] = {0, words};
+  cost.dram[at(Buffer::dw)] = {0, -words};
+  return cost * shape.products;
+}
+
+/// A schedule on a configuration.
+struct Design {
+  const Config& config;
+  const Contender& contender;
+  std::int64_t batch;
+
+  std::vector<LayerCost> costs(const ModelNetwork& network, ModelOp op,
+                               model::UpdatePlace place) const {
+    return model::network_cost(config, network, batch, contender.schedule, op, place,
+                               contender.order)
+        .layers;
+  }
+};
+
+std::int64_t memory_words(const std::vector<LayerCost>& costs) {
+  std::int64_t words = 0;
+  for (const LayerCost& layer : costs) words += model::total_words(layer.cost.dram);
+  return words;
+}
+
+/// A step with the update in the PEs, in the layers where that is no loss.
+std::vector<LayerCost> in_pe_costs(const Design& design, const ModelNetwork& network) {
+  std::vector<LayerCost> list;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const ModelNetwork layer = only(network, i);
+    const auto inside = design.costs(layer, ModelOp::step, model::UpdatePlace::in_pe);
+    const auto outside = design.costs(layer, ModelOp::step, model::UpdatePlace::outside);
+    const auto& chosen = memory_words(inside) <= memory_words(outside) ? inside : outside;
+    list.insert(list.end(), chosen.begin(), chosen.end());
+  }
+  return list;
+}
+
+std::vector<LayerCost> two_passes(const Design& design, const ModelNetwork& network, bool update) {
+  std::vector<LayerCost> list;
+  for (const ModelOp op : {ModelOp::fprop, ModelOp::dgrad, ModelOp::wgrad, ModelOp::update}) {
+    if (op == ModelOp::update && !update) continue;
+    const auto part = design.costs(network, op, model::UpdatePlace::outside);
+    list.insert(list.end(), part.begin(), part.end());
+  }
+  return list;
+}
+
+/// Operations of the array, and of an update, layer by layer.
+std::vector<LayerCost> costs(const Design& design, const ModelNetwork& network,
+                             Accounting accounting) {
+  const bool update = accounting != Accounting::gradients;
+  if (design.contender.kind == Kind::two_passes) return two_passes(design, network, update);
+  if (in_pe(accounting)) return in_pe_costs(design, network);
+  return design.costs(network, update ? ModelOp::step : ModelOp::backward,
+                      model::UpdatePlace::outside);
+}
+
+/// Hold memories of so many words.
+template <int Words>
+Config with_hold(Config config) {
+  config.buffers.delta_hold = Words;
+  return config;
+}
+
+/// A schedule on an array with hold memories.
+template <int Words>
+Contender hold(const std::string& name, ModelSchedule schedule) {
+  return {fmt::format("{}_hold{}", name, Words),
+          Kind::ours,
+          schedule,
+          false,
+          false,
+          golden::LoopOrder::fixed,
+          with_hold<Words>};
+}
+
+/// A schedule with the order of the loops over commands chosen for each layer.
+Contender loops(const std::string& name, ModelSchedule schedule) {
+  return {name + "_loops", Kind::ours, schedule, false, false, golden::LoopOrder::best};
 }
 
 Figures our_figures(const ModelNetwork& network, std::int64_t batch, const Array& array,
@@ -55,16 +164,14 @@ Figures our_figures(const ModelNetwork& network, std::int64_t batch, const Array
                     const model::EnergyTable& table) {
   Config config = machine(array, in_pe(accounting));
   if (contender.option != nullptr) config = contender.option(config);
-  const auto cost = model::network_cost(
-      config, network, batch, contender.schedule,
-      accounting == Accounting::gradients ? ModelOp::backward : ModelOp::step,
-      in_pe(accounting) ? model::UpdatePlace::in_pe : model::UpdatePlace::outside);
   model::Cost total;
   model::EnergySplit energy;
-  for (const LayerCost& layer : cost.layers) {
+  for (const LayerCost& layer : costs({config, contender, batch}, network, accounting)) {
     if (layer.op == ModelOp::fprop && !with_fprop(accounting)) continue;
-    total += layer.cost;
-    energy += model::energy(config, table, layer.cost, interleaved(layer, contender.schedule));
+    const bool pass = layer.op == ModelOp::update && update_pass(accounting);
+    const model::Cost cost = pass ? update_pass_cost(config, layer.shape) : layer.cost;
+    total += cost;
+    energy += model::energy(config, table, cost, interleaved(layer, contender.schedule));
   }
   return {static_cast<double>(total.cycles), static_cast<double>(model::total_words(total.buffer)),
           static_cast<double>(model::total_words(total.dram)), energy};
@@ -73,14 +180,29 @@ Figures our_figures(const ModelNetwork& network, std::int64_t batch, const Array
 }  // namespace
 
 const std::vector<Contender>& contenders() {
-  static const std::vector<Contender> all{{"interleaved", Kind::ours, ModelSchedule::interleaved},
-                                          {"separate", Kind::ours, ModelSchedule::separate},
-                                          {"serial", Kind::ours, ModelSchedule::serial},
-                                          {"ws_only", Kind::ours, ModelSchedule::ws_only},
-                                          {"os_only", Kind::ours, ModelSchedule::os_only},
-                                          {"best", Kind::ours, ModelSchedule::best},
-                                          {"scalesim_best", Kind::scalesim_best},
-                                          {"scalesim_ws", Kind::scalesim_ws}};
+  static const std::vector<Contender> all{
+      {"interleaved", Kind::ours, ModelSchedule::interleaved},
+      {"separate", Kind::ours, ModelSchedule::separate},
+      {"two_passes", Kind::two_passes, ModelSchedule::separate, false},
+      {"serial", Kind::ours, ModelSchedule::serial},
+      {"ws_only", Kind::ours, ModelSchedule::ws_only},
+      {"os_only", Kind::ours, ModelSchedule::os_only},
+      {"best", Kind::ours, ModelSchedule::best},
+      {"scalesim_ws_os", Kind::scalesim_ws_os, {}},
+      {"scalesim_ws_os_psum", Kind::scalesim_ws_os, {}, false, true},
+      {"scalesim_ws", Kind::scalesim_ws, {}},
+      {"scalesim_ws_psum", Kind::scalesim_ws, {}, false, true},
+      {"scalesim_best", Kind::scalesim_best, {}},
+      {"scalesim_best_psum", Kind::scalesim_best, {}, false, true},
+      loops("interleaved", ModelSchedule::interleaved),
+      loops("separate", ModelSchedule::separate),
+      loops("ws_only", ModelSchedule::ws_only),
+      hold<256>("interleaved", ModelSchedule::interleaved),
+      hold<256>("separate", ModelSchedule::separate),
+      hold<256>("ws_only", ModelSchedule::ws_only),
+      hold<4096>("interleaved", ModelSchedule::interleaved),
+      hold<4096>("separate", ModelSchedule::separate),
+      hold<4096>("ws_only", ModelSchedule::ws_only)};
   return all;
 }
 
@@ -92,8 +214,9 @@ const Contender& contender(const std::string& name) {
 }
 
 const char* name(Accounting accounting) {
-  constexpr std::array names{"gradients", "update_outside", "update_in_pe", "step_outside",
-                             "step_in_pe"};
+  constexpr std::array names{"gradients",    "update_outside", "update_pass", "update_in_pe",
+                             "step_outside", "step_pass",      "step_in_pe"};
+  static_assert(names.size() == kAccountings.size());
   return names[static_cast<std::size_t>(accounting)];
 }
 
@@ -117,15 +240,19 @@ Config machine(const Array& array, bool training) {
 
 double energy_of(const Figures& figures) { return figures.energy ? figures.energy->total() : 0; }
 
+double chip_energy_of(const Figures& figures) {
+  return figures.energy ? figures.energy->total() - figures.energy->dram : 0;
+}
+
 const Figures& Contest::figures(const ModelNetwork& network, std::int64_t batch, const Array& array,
                                 const Contender& contender, Accounting accounting) {
   const std::string key = fmt::format("{} {} {} {} {} {} {}", network.name, batch, array.rows,
                                       array.cols, array.words, contender.name, name(accounting));
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second;
-  return known_[key] = contender.kind == Kind::ours
-                           ? our_figures(network, batch, array, contender, accounting, table_)
-                           : scalesim_figures(network, batch, array, contender.kind, accounting);
+  const bool ours = contender.kind == Kind::ours || contender.kind == Kind::two_passes;
+  return known_[key] = ours ? our_figures(network, batch, array, contender, accounting, table_)
+                            : scalesim_figures(network, batch, array, contender, accounting);
 }
 
 Span batch_span(const ModelNetwork& network, std::int64_t batch, int rows) {

@@ -98,7 +98,8 @@ void write_csv(const Study& study, const std::string& folder) {
   replace_text_file(folder + "/sweep.csv", sweep_csv(study));
 }
 
-std::string product_csv(const std::vector<ModelNetwork>& networks, int array, std::int64_t batch) {
+std::string product_csv(const std::vector<ModelNetwork>& networks, int rows, int cols,
+                        std::int64_t batch) {
   std::string out = "name,rows,cols,m,n,k,dataflow,cycles,a_read,b_read,c_written\n";
   std::set<std::array<std::int64_t, 3>> seen;
   for (const ModelNetwork& network : networks) {
@@ -107,9 +108,9 @@ std::string product_csv(const std::vector<ModelNetwork>& networks, int array, st
         const auto p = model::scalesim_product(op, model::lower(layer, batch));
         if (!seen.insert({p.m, p.n, p.k}).second) continue;
         for (const auto dataflow : model::kScaleSimDataflows) {
-          const auto cost = model::scalesim_cost(dataflow, array, array, p);
+          const auto cost = model::scalesim_cost(dataflow, rows, cols, p);
           out += fmt::format("{}_{}_{},{},{},{},{},{},{},{},{},{},{}\n", network.name, layer.name,
-                             name(op), array, array, p.m, p.n, p.k, model::name(dataflow),
+                             name(op), rows, cols, p.m, p.n, p.k, model::name(dataflow),
                              cost.cycles, cost.a_read, cost.b_read, cost.c_written);
         }
       }

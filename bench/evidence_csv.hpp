@@ -14,9 +14,9 @@ namespace gradloom::evidence {
 /// fully-connected layers alone, B/R of kRatios. Throws InputError if they cannot be written.
 void write_csv(const Study& study, const std::string& folder);
 
-/// Every different product of fprop, dgrad and wgrad on array x array, with cycles and accesses of
+/// Every different product of fprop, dgrad and wgrad on rows x cols, with cycles and accesses of
 /// SCALE-Sim's formulas for each dataflow.
-std::string product_csv(const std::vector<model::ModelNetwork>& networks, int array,
+std::string product_csv(const std::vector<model::ModelNetwork>& networks, int rows, int cols,
                         std::int64_t batch);
 
 }  // namespace gradloom::evidence

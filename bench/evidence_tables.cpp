@@ -18,20 +18,12 @@ using model::ModelNetwork;
 const std::vector<std::string>& baselines() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list;
-    for (std::size_t i = 1; i < contenders().size(); ++i) list.push_back(contenders()[i].name);
+    for (std::size_t i = 1; i < contenders().size(); ++i) {
+      if (contenders()[i].column) list.push_back(contenders()[i].name);
+    }
     return list;
   }();
   return names;
-}
-
-std::string header(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  std::string rule = "|";
-  for (const std::string& cell : cells) {
-    line += " " + cell + " |";
-    rule += "---|";
-  }
-  return line + "\n" + rule + "\n";
 }
 
 std::vector<std::string> concat(std::vector<std::string> cells,
@@ -49,7 +41,7 @@ Array square(const Study& study, int side) { return {side, side, study.words}; }
 /// Ratios of cycles / accesses of fully-connected layers, rows B/R.
 std::string fc_table(const Study& study) {
   const ModelNetwork network = fully_connected(find_network(study, "alexnet"));
-  std::string out = header(concat({"B/R", "batch"}, baselines()));
+  std::string out = table_header(concat({"B/R", "batch"}, baselines()));
   for (const Ratio& ratio : kRatios) {
     const std::int64_t batch = batch_of(ratio, study.array);
     if (batch == 0) continue;
@@ -65,7 +57,7 @@ std::string fc_table(const Study& study) {
 /// Ratios of cycles, rows arrays, columns baselines at three B/R.
 std::string fc_array_table(const Study& study) {
   const ModelNetwork network = fully_connected(find_network(study, "alexnet"));
-  std::string out = header(concat({"array", "B/R"}, baselines()));
+  std::string out = table_header(concat({"array", "B/R"}, baselines()));
   for (const int side : kArrays) {
     for (const Ratio ratio : {Ratio{1, 4}, Ratio{1, 1}, Ratio{4, 1}}) {
       const std::int64_t batch = batch_of(ratio, side);
@@ -84,7 +76,7 @@ std::string span_text(const Span& span) {
 }
 
 std::string network_table(const Study& study) {
-  std::string out = header(concat({"network", "B/R", "cycles"}, baselines()));
+  std::string out = table_header(concat({"network", "B/R", "cycles"}, baselines()));
   const Array array = square(study, study.array);
   for (const ModelNetwork& network : study.networks) {
     const Figures& ours =
@@ -101,7 +93,7 @@ std::string network_table(const Study& study) {
 
 /// How the gain against `separate` falls with the batch.
 std::string batch_table(const Study& study) {
-  std::string out = header({"network", "array", "batch 1", "4", "16", "64"});
+  std::string out = table_header({"network", "array", "batch 1", "4", "16", "64"});
   for (const ModelNetwork& network : study.networks) {
     for (const int side : {32, 128}) {
       out += fmt::format("| {0} | {1}x{1} |", network.name, side);
@@ -126,14 +118,15 @@ std::string update_table(const Study& study) {
   using enum Accounting;
   static const std::vector<UpdateCase> cases{
       {"separate, update outside", "separate", update_in_pe, update_outside},
+      {"separate, update pass", "separate", update_in_pe, update_pass},
       {"separate, update in the PEs", "separate", update_in_pe, update_in_pe},
-      {"serial, update outside", "serial", update_in_pe, update_outside},
-      {"best, update outside", "best", update_in_pe, update_outside},
-      {"separate, whole step, update outside", "separate", step_in_pe, step_outside}};
+      {"serial, update pass", "serial", update_in_pe, update_pass},
+      {"best, update pass", "best", update_in_pe, update_pass},
+      {"separate, whole step, update pass", "separate", step_in_pe, step_pass}};
   const ModelNetwork network = fully_connected(find_network(study, "alexnet"));
   std::vector<std::string> cells{"B/R"};
   for (const UpdateCase& c : cases) cells.push_back(c.label);
-  std::string out = header(cells);
+  std::string out = table_header(cells);
   for (const Ratio& ratio : kRatios) {
     const std::int64_t batch = batch_of(ratio, study.array);
     if (batch == 0) continue;
@@ -148,22 +141,58 @@ std::string update_table(const Study& study) {
   return out;
 }
 
-std::string energy_table(const Study& study) {
-  std::string out = header({"network", "schedule", "MACs", "buffers", "DRAM", "idle", "total, mJ",
-                            "baseline / interleaved"});
+/// Energy by parts, by the table of `contest`.
+std::string energy_table(const Study& study, Contest& contest) {
+  std::string out = table_header({"network", "schedule", "MACs", "buffers", "DRAM", "waiting PEs",
+                                  "total, mJ", "to interleaved", "to interleaved, without DRAM"});
   const Array array = square(study, study.array);
-  for (const ModelNetwork& network : study.networks) {
-    const Figures ours =
-        study.contest.figures(network, study.batch, array, contenders()[0], Accounting::gradients);
-    for (const Contender& c : contenders()) {
-      const Figures& f =
-          study.contest.figures(network, study.batch, array, c, Accounting::gradients);
-      if (!f.energy) continue;
+  for (const char* network_name : {"alexnet", "resnet50", "inception_v4", "densenet264"}) {
+    const ModelNetwork& network = find_network(study, network_name);
+    const auto of = [&](const std::string& schedule) {
+      return contest.figures(network, study.batch, array, contender(schedule),
+                             Accounting::gradients);
+    };
+    const Figures ours = of("interleaved");
+    for (const char* schedule :
+         {"interleaved", "separate", "two_passes", "serial", "ws_only", "os_only", "best"}) {
+      const Figures f = of(schedule);
+      const model::EnergySplit e = f.energy.value_or(model::EnergySplit{});
       const auto mj = [](double pj) { return pj * 1e-9; };
-      out += fmt::format("| {} | {} | {:.4g} | {:.4g} | {:.4g} | {:.4g} | {:.4g} | {:.2f} |\n",
-                         network.name, c.name, mj(f.energy->mac), mj(f.energy->buffer),
-                         mj(f.energy->dram), mj(f.energy->idle), mj(f.energy->total()),
-                         energy_of(f) / energy_of(ours));
+      out += fmt::format(
+          "| {} | {} | {:.4g} | {:.4g} | {:.4g} | {:.4g} | {:.4g} | {:.2f} | {:.2f} |\n",
+          network.name, schedule, mj(e.mac), mj(e.buffer), mj(e.dram), mj(e.idle), mj(e.total()),
+          energy_of(f) / energy_of(ours), chip_energy_of(f) / chip_energy_of(ours));
+    }
+  }
+  return out;
+}
+
+std::string gains_text(const Gains& g) {
+  return fmt::format(" {:.2f} / {:.2f} / {:.2f} / {:.2f} |", g.cycles, g.accesses,
+                     g.dram.value_or(0), g.energy.value_or(0));
+}
+
+/// What an option of the design brings: against interleaved without it, and against separate with
+/// it.
+std::string option_table(const Study& study) {
+  std::string out = table_header({"network", "array", "option", "`interleaved` without it",
+                                  "`separate` with it", "`ws_only` with it"});
+  std::vector<ModelNetwork> networks = study.networks;
+  networks.push_back(fully_connected(find_network(study, "alexnet")));
+  for (const ModelNetwork& network : networks) {
+    for (const int side : {16, 64}) {
+      for (const char* option : {"loops", "hold256", "hold4096"}) {
+        const std::string us = std::string("interleaved_") + option;
+        out += fmt::format("| {} | {}x{} | {} |", network.name, side, side, option);
+        for (const std::string& baseline :
+             {std::string("interleaved"), std::string("separate_") + option,
+              std::string("ws_only_") + option}) {
+          Duel d{network, study.batch, square(study, side), baseline};
+          d.us = us;
+          out += gains_text(duel(study.contest, d));
+        }
+        out += "\n";
+      }
     }
   }
   return out;
@@ -214,20 +243,26 @@ bool has_convolutions(const ModelNetwork& network) {
   });
 }
 
-Array equal_area(int side, int words, double our_area, double area) {
-  const double pes = our_area / area * side * side;
-  const int rows = static_cast<int>(std::sqrt(pes));
-  const int cols = static_cast<int>(pes / rows);
-  return {rows, cols, std::max(1, words * 2 * side / (rows + cols))};
+std::string table_header(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  std::string rule = "|";
+  for (const std::string& cell : cells) {
+    line += " " + cell + " |";
+    rule += "---|";
+  }
+  return line + "\n" + rule + "\n";
 }
 
 Gains duel(Contest& contest, const Duel& d) {
-  const Figures ours = contest.figures(d.network, d.batch, d.array, contenders()[0], d.ours);
+  const Figures ours = contest.figures(d.network, d.batch, d.array, contender(d.us), d.ours);
   const Figures& theirs = contest.figures(d.network, d.batch, d.their_array.value_or(d.array),
                                           contender(d.baseline), d.theirs);
-  Gains gains{theirs.cycles / ours.cycles, theirs.accesses / ours.accesses, {}, {}};
+  Gains gains{theirs.cycles / ours.cycles, theirs.accesses / ours.accesses, {}, {}, {}};
   if (theirs.dram) gains.dram = *theirs.dram / *ours.dram;
-  if (theirs.energy) gains.energy = energy_of(theirs) / energy_of(ours);
+  if (theirs.energy) {
+    gains.energy = energy_of(theirs) / energy_of(ours);
+    gains.chip_energy = chip_energy_of(theirs) / chip_energy_of(ours);
+  }
   return gains;
 }
 
@@ -239,7 +274,7 @@ std::string layer_tables(const Study& study) {
         "\n{0} on {1}x{1}, batch {2}, gradients: cycles / accesses of the baseline "
         "over those of interleaved\n\n",
         network.name, study.array, study.batch);
-    out += header(concat({"layer", "B/R", "cycles", "accesses"}, baselines()));
+    out += table_header(concat({"layer", "B/R", "cycles", "accesses"}, baselines()));
     for (std::size_t i = 0; i <= network.layers.size(); ++i) {
       const bool total = i == network.layers.size();
       const ModelNetwork part = total ? network : only(network, i);
@@ -259,16 +294,19 @@ std::string layer_tables(const Study& study) {
 }
 
 std::vector<Block> blocks(const Study& study) {
-  return {{"claims-fc-cycles", claims_fc(study)},
+  return {{"claims", claims_table(study)},
+          {"claims-fc-cycles", claims_fc(study)},
           {"claims-fc-accesses", claims_fc_accesses(study)},
           {"claims-cnn", claims_cnn(study)},
-          {"claims-area", claims_area(study)},
+          {"area", area_table(study)},
           {"fc", fc_table(study)},
           {"fc-arrays", fc_array_table(study)},
           {"update", update_table(study)},
+          {"options", option_table(study)},
           {"networks", network_table(study)},
           {"batches", batch_table(study)},
-          {"energy", energy_table(study)}};
+          {"energy", energy_table(study, study.contest)},
+          {"energy-gates", energy_table(study, study.gates)}};
 }
 
 }  // namespace gradloom::evidence

@@ -22,6 +22,7 @@ PeAreas read_pe_areas(const std::string& path);
 
 struct Study {
   Contest& contest;
+  Contest& gates;  ///< with energies of this project's own PEs
   std::vector<model::ModelNetwork> networks;
   int array = 64;           ///< rows and columns where a table has one array
   std::int64_t batch = 32;  ///< samples where a table has one batch
@@ -47,6 +48,7 @@ inline constexpr std::array<std::int64_t, 4> kBatches{1, 4, 16, 64};
 struct Ratio {
   int over = 1;
   int under = 1;
+  bool operator==(const Ratio&) const = default;
 };
 inline constexpr std::array<Ratio, 9> kRatios{
     {{1, 16}, {1, 8}, {1, 4}, {1, 2}, {1, 1}, {2, 1}, {4, 1}, {8, 1}, {16, 1}}};
@@ -57,10 +59,6 @@ std::int64_t batch_of(const Ratio& ratio, int rows);
 const model::ModelNetwork& find_network(const Study& study, const std::string& name);
 bool has_convolutions(const model::ModelNetwork& network);
 
-/// The array of PEs of area `area` that takes no more room than side x side PEs of area `our_area`:
-/// rows x cols next to a square. Banks hold less, so that all buffers together stay as large.
-Array equal_area(int side, int words, double our_area, double area);
-
 /// What is compared: the baseline may run on another array and count otherwise.
 struct Duel {
   const model::ModelNetwork& network;
@@ -70,18 +68,28 @@ struct Duel {
   Accounting ours = Accounting::gradients;
   Accounting theirs = Accounting::gradients;
   std::optional<Array> their_array = {};
+  std::string us = "interleaved";
 };
+/// baseline / interleaved
 struct Gains {
-  double cycles = 0;  ///< baseline / interleaved
+  double cycles = 0;
   double accesses = 0;
   std::optional<double> dram;
   std::optional<double> energy;
+  std::optional<double> chip_energy;  ///< without DRAM
 };
 Gains duel(Contest& contest, const Duel& duel);
 
+/// The first two lines of a table.
+std::string table_header(const std::vector<std::string>& cells);
+
+// --- bench/evidence_claims.cpp ---
+std::string claims_table(const Study& study);
 std::string claims_fc(const Study& study);
 std::string claims_fc_accesses(const Study& study);
 std::string claims_cnn(const Study& study);
-std::string claims_area(const Study& study);
+
+// --- bench/evidence_area.cpp ---
+std::string area_table(const Study& study);
 
 }  // namespace gradloom::evidence

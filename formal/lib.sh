@@ -29,7 +29,7 @@ small_config() {
     printf 'name: %s\narray: {rows: %d, cols: %d}\n' "$2" "$3" "$4"
     sections numbers training pe
     printf 'operations: [%s]\nbuffers:\n' "$operations"
-    sed -nE "/^buffers:/,/^[a-z]/{s/^(  [a-z]+): .*/\1: $6/p}" "$work/config.yaml"
+    sed -nE "/^buffers:/,/^[a-z]/{s/^(  [a-z]+): .*/\1: $6/p; s/^(  delta_hold): [1-9].*/\1: 2/p}" "$work/config.yaml"
     printf 'limits: {m: %d, n: %d, batch: %d}\nhost: {queue_depth: 2}\n' "$5" "$5" "$5"
   } >"$1"
 }

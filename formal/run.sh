@@ -30,6 +30,7 @@ model() {
       awk '{ print "-DCOL_SLOT_W=" $1 + 1 }'
     echo "-DIS_TRAINING=$training"
     if grep -q 'PASS_GAP = ' "${rtl}_sequencer.v"; then echo -DPASS_GAP; fi
+    if [[ -n $(parameter col_lane HOLD_DEPTH) ]]; then printf -- '-D%s\n' "HOLD=$(parameter col_lane HOLD_DEPTH)" HOLD_BUILT; fi
     for macro in fprop dgrad wgrad; do
       if [[ $operations == *$macro* ]]; then echo "-DIS_${macro^^}=1'b1"; else echo "-DIS_${macro^^}=1'b0"; fi
     done

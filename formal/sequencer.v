@@ -134,6 +134,11 @@ module sequencer_formal #(
   wire update_flag = 0;
 `endif
 
+`ifdef HOLD
+  wire hold;  // inside(HOLD_BUILT): u_dut.hold_q
+  wire from_hold = col_slot[`COL_SLOT_W-2], to_hold = col_slot[`COL_SLOT_W-1];
+`endif
+
   localparam IDLE = 0, LOAD = 1, RUN = 2, STALL = 3, TAIL = 4, FINISH = 5;
   wire runs = state != IDLE && state != FINISH;
   wire fprop = pass[0];
@@ -307,6 +312,17 @@ module sequencer_formal #(
       if (col_slot[5]) assert (w_addr >= bases[2*A+:A] && w_addr < w_end);
 `endif
       assert (rows != 0 && rows <= ROWS && cols != 0 && cols <= COLS);
+`ifdef HOLD
+      // Delta is held if the batch fits and tiles of more than one row follow; it is written in the first of them and
+      // read in the others, at addresses that are different modulo the words of the hold memory.
+      assert (hold == (batch <= `HOLD && mt != 1 && !(ROWS == 1 && batch == 1)));
+      if (col_slot[3]) begin
+        assert (from_hold == (hold && inner != 0) && to_hold == (hold && inner == 0));
+`ifdef ADDRESSES
+        assert (delta_addr == ((bases[1*A+:A] + outer * batch + vector) & (DEPTH - 1)));
+`endif
+      end
+`endif
       if (row_slot[6] && weights) assert (load_step < ROWS);
       if (row_slot[4]) assert (drain_step < ROWS);
       assert (row_slot[0] + row_slot[1] + row_slot[2] <= 1);
@@ -355,6 +371,9 @@ module sequencer_formal #(
 `endif
         cover (done_valid && !done_ready && state == FINISH);
         cover (done_valid && done_code == 9);
+`ifdef HOLD
+        cover (col_slot[3] && from_hold && nt == 2);
+`endif
       end
     end
 

@@ -22,6 +22,7 @@ row_tiles=$(ceil "$max" "$tag_rows") col_tiles=$(ceil "$max" "$tag_cols")
 # Room for the largest layer, and for bases that are not 0.
 depth=$(($(most "$row_tiles" "$col_tiles") * max + 3))
 # For z3 a power of two: no word of a bank may be missing.
+hold=$((max < 5 ? 2 : 4))
 if [[ $kind == bmc ]]; then depth=$((depth <= 8 ? 8 : depth <= 16 ? 16 : 32)); fi
 
 model() {
@@ -31,7 +32,9 @@ model() {
     echo 'numbers: {operand_bits: 10, accumulator_bits: 40, overflow: wrap}'
     sections pe
     printf 'operations: [%s]\nbuffers:\n' "$operations"
-    sed -nE "/^buffers:/,/^[a-z]/{s/^  (x|delta|w|y|dx|dw): .*/  \1: $depth/p}" "$work/config.yaml"
+    # Hold memories that some batches fit, and some do not.
+    sed -nE "/^buffers:/,/^[a-z]/{s/^  (x|delta|w|y|dx|dw): .*/  \1: $depth/p; s/^  (delta_hold): [1-9].*/  \1: $hold/p}" \
+      "$work/config.yaml"
     printf 'limits: {m: %d, n: %d, batch: %d}\nhost: {queue_depth: 1}\n' "$max" "$max" "$max"
   } >"$dir/tags.yaml"
   "$gradloom" generate -c "$dir/tags.yaml" -o "$dir/rtl" >/dev/null
@@ -42,7 +45,7 @@ model() {
   defs=(-DINDEX=3 "-DDIM_W=$(parameter sequencer DIM_W)" "-DADDR_W=$addr_w" "-DROWS=$tag_rows" "-DCOLS=$tag_cols"
     "-DTILES=$(most "$row_tiles" "$col_tiles")" "-DCTL_W=$((ctl + 1))" "-DLAG=${lag:-0}"
     "-DLAG_BIT=$( ((ctl > 7)) && echo 8 || echo 0)")
-  for buffer in x delta w y dx dw; do
+  for buffer in x delta w y dx dw delta_hold; do
     if grep -q "^  $buffer:" "$dir/tags.yaml"; then defs+=("-DHAS_${buffer^^}"); fi
   done
   {
@@ -63,6 +66,7 @@ model() {
     done
     for ((c = 0; c < tag_cols; c++)); do
       connect_bank "g_col[$c].u_lane.u_delta" DELTA 0010 "$c" layer_delta "1'b0"
+      connect_bank "g_col[$c].u_lane.u_hold" DELTA_HOLD 0110 "$c" layer_delta "1'b0"
       connect_bank "g_col[$c].u_lane.u_w" W 0011 "$c" layer_w "1'b0"
       connect_bank "g_col[$c].u_lane.u_y" Y 1001 "$c" layer_y run_acc_psum
       connect_bank "g_col[$c].u_lane.u_dw" DW 1011 "$c" layer_dw run_acc_dw

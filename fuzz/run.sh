@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-readers=(config network dataset operands manifest)
+readers=(config network model_network energy_table dataset operands manifest scalesim onnx)
 seconds=${SECONDS_EACH:-60}
 work=${OUT:-out}/fuzz
 bin=build/fuzz/bin

@@ -6,15 +6,21 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
 #include <string_view>
+#include <vector>
 
 #include "generator/config_yaml.hpp"
 #include "generator/output_dir.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
+#include "model/energy.hpp"
+#include "model/network_yaml.hpp"
+#include "model/onnx_import.hpp"
+#include "model/scalesim_csv.hpp"
 #include "sim/dataset.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/network.hpp"
@@ -84,6 +90,41 @@ bool run_network(Bytes bytes) {
   });
 }
 
+// What is accepted gives energies that are numbers, for every format of the table.
+bool run_energy_table(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] {
+    const model::EnergyTable table = model::load_energy_table(file.path());
+    for (int bits = table.macs.front().bits; bits <= table.macs.back().bits; ++bits) {
+      const double pj = model::mac_pj(table, bits, bits % 2 == 0);
+      require(std::isfinite(pj) && pj >= 0, "a MAC without an energy");
+    }
+    for (const double ram_bits : {1.0, 1e4, 1e6, 1e9}) {
+      const double pj = model::buffer_bit_pj(table, ram_bits);
+      require(std::isfinite(pj) && pj >= 0, "an access without an energy");
+    }
+  });
+}
+
+// What is accepted can be counted without overflow.
+bool run_model_network(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] {
+    const model::ModelNetwork network = model::read_network_yaml(file.path());
+    require(!network.layers.empty() && network.layers.size() <= model::kMaxLayers,
+            "a network with no layers, or too many");
+    for (const model::Layer& layer : network.layers) {
+      const model::GemmShape shape = model::lower(layer, 1);
+      require(shape.m > 0 && shape.n > 0 && shape.b > 0 && shape.products > 0,
+              "a layer without a product");
+    }
+    const std::int64_t macs = model::macs(network);
+    const std::int64_t parameters = model::parameters(network);
+    require(macs > 0 && macs <= model::kMaxCount, "MACs out of range");
+    require(parameters >= 0 && parameters <= 2 * model::kMaxCount, "parameters out of range");
+  });
+}
+
 bool run_dataset(Bytes bytes) {
   const DataFormat format{3, 4, 16};
   const MemoryFile file(bytes);
@@ -122,11 +163,43 @@ bool run_manifest(Bytes bytes) {
   return good;
 }
 
-constexpr std::array<Target, 5> kTargets{{{"config", run_config},
+/// What an importer lets through has counts, and names that can be shown.
+void require_counted(const model::ModelNetwork& network) {
+  require(!network.layers.empty(), "a network without layers");
+  require(model::macs(network) > 0 && model::macs(network) <= model::kMaxCount, "too many MACs");
+  require(model::parameters(network) >= 0, "a negative number of parameters");
+  for (const model::Layer& layer : network.layers) {
+    require(!find_fault(layer), "a layer with a fault");
+    require(!layer.name.empty() && find_non_text(layer.name) == std::string_view::npos,
+            "a name that is not text");
+  }
+}
+
+bool run_scalesim(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] { require_counted(model::read_scalesim_csv(file.path())); });
+}
+
+bool run_onnx(Bytes bytes) {
+  const MemoryFile file(bytes);
+  return accepted([&] {
+    std::vector<std::string> notes;
+    require_counted(model::read_onnx(file.path(), {true, &notes}));
+    for (const std::string& note : notes) {
+      require(find_non_text(note) == std::string_view::npos, "a note that is not text");
+    }
+  });
+}
+
+constexpr std::array<Target, 9> kTargets{{{"config", run_config},
                                           {"network", run_network},
+                                          {"model_network", run_model_network},
+                                          {"energy_table", run_energy_table},
                                           {"dataset", run_dataset},
                                           {"operands", run_operands},
-                                          {"manifest", run_manifest}}};
+                                          {"manifest", run_manifest},
+                                          {"scalesim", run_scalesim},
+                                          {"onnx", run_onnx}}};
 
 }  // namespace
 

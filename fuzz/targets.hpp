@@ -19,7 +19,7 @@ struct Target {
   bool (*run)(Bytes);  ///< true if the input was accepted
 };
 
-/// config, network, dataset, operands, manifest.
+/// One for each folder of fuzz/corpus.
 std::span<const Target> targets();
 /// Throws std::invalid_argument if there is none of that name.
 const Target& target(const std::string& name);

@@ -39,4 +39,14 @@ void add_layer_options(CLI::App& command, Op& op, Schedule& schedule, bool* step
       ->transform(CLI::CheckedTransformer(schedules).description(""));
 }
 
+void add_loop_order(CLI::App& command, golden::LoopOrder& order) {
+  static const std::map<std::string, golden::LoopOrder> orders{{"fixed", golden::LoopOrder::fixed},
+                                                               {"best", golden::LoopOrder::best}};
+  command
+      .add_option("--loop-order", order,
+                  "of the commands of a layer larger than the buffers: fixed, or best, with the "
+                  "fewest words to and from memory; default fixed")
+      ->transform(CLI::CheckedTransformer(orders).description(""));
+}
+
 }  // namespace gradloom

@@ -17,6 +17,7 @@
 #include "generator/progress.hpp"
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
+#include "golden/split.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/layer_json.hpp"
 #include "sim/model_builder.hpp"
@@ -40,6 +41,8 @@ HarnessOptions harness_options(const Options& options, const Config& config) {
   return harness;
 }
 
+bool best_order(const Options& options) { return options.loop_order == golden::LoopOrder::best; }
+
 // The command line that runs the same again.
 std::string reproduce(const Options& options, const HarnessOptions& harness) {
   std::string text = "gradloom verify -c " + options.config;
@@ -52,6 +55,7 @@ std::string reproduce(const Options& options, const HarnessOptions& harness) {
       text += fmt::format(" --m {} --n {} --batch {}", options.shape.m, options.shape.n,
                           options.shape.b);
     }
+    if (best_order(options)) text += " --loop-order best";
     text += " --data " + options.data;
   }
   if (with_icarus(options)) {
@@ -110,7 +114,8 @@ nlohmann::ordered_json run_icarus_checks(const Options& options, const Config& c
   if (options.layer) {
     const LayerOperands operands = layer_operands(options, config, harness);
     const LayerShape shape = shape_of(options.op, operands);
-    const Program program = layer_check_program(config, options.op, options.schedule, operands);
+    const Program program =
+        layer_check_program(config, options.op, options.schedule, operands, options.loop_order);
     checks = icarus_checks(config, program, harness);
     // The testbench has compared the counters with these.
     const golden::Cost cost = layer_cost(config, options.op, options.schedule, shape);
@@ -134,6 +139,17 @@ nlohmann::ordered_json run_icarus_checks(const Options& options, const Config& c
   return json;
 }
 
+void show_order(const Config& config, const Options& options, const LayerShape& shape,
+                const LayerReport& report, nlohmann::ordered_json& json) {
+  const auto layer = golden::memory_layer(config, options.op, shape.m, shape.n, shape.b);
+  const std::string nest = golden::text(golden::loop_nest(layer, options.loop_order));
+  std::int64_t words = 0;
+  for (const golden::MemoryWords& w : report.moved) words += w.read + w.written;
+  json["loops"] = nest;
+  json["memory_words"] = words;
+  fmt::print("  loops {}, memory words {}\n", nest, words);
+}
+
 // Runs what was asked for; prints what was found to be right.
 nlohmann::ordered_json run_checks(const Options& options, const Config& config,
                                   const HarnessOptions& harness) {
@@ -145,13 +161,14 @@ nlohmann::ordered_json run_checks(const Options& options, const Config& config,
     const LayerShape shape = shape_of(options.op, operands);
     layer_cost(config, options.op, options.schedule, shape);  // refuses before anything is built
     const BuiltModel built = build_for(options, config);
-    const LayerReport report =
-        verify_layer(config, built.library, options.op, options.schedule, operands, harness);
+    const LayerReport report = verify_layer(config, built.library, options.op, options.schedule,
+                                            operands, harness, options.loop_order);
     json = layer_json(config, options.op, options.schedule, shape, report.counters);
     json["checks"] = report.count.checks;
     json["model_cached"] = built.cached;
-    fmt::print("{}{}\n", layer_text(config, options.op, options.schedule, shape, report.counters),
-               count_text(report.count));
+    fmt::print("{}", layer_text(config, options.op, options.schedule, shape, report.counters));
+    if (best_order(options)) show_order(config, options, shape, report, json);
+    fmt::print("{}\n", count_text(report.count));
   } else {
     const BuiltModel built = build_for(options, config);
     const VerifyCount count = verify_suite(config, built.library, harness, [](int done, int total) {
@@ -231,6 +248,9 @@ int run(Options options) {
     throw InputError("verify: found a data file and --m, --n, --batch, allowed one of them");
   }
   options.layer = options.shaped || from_file;
+  if (best_order(options) && !options.layer) {
+    throw InputError("verify: found --loop-order best, allowed with a single layer");
+  }
   if (!from_file) data_kind(options.data);
   return run_one(options);
 }
@@ -244,6 +264,7 @@ void add_verify(CLI::App& app, Action& action) {
       "verify", "Check the RTL, cycle by cycle and pin by pin, against the golden model");
   command->add_option("-c,--config", options->config, "configuration, YAML");
   add_layer_options(*command, options->op, options->schedule, &options->step);
+  add_loop_order(*command, options->loop_order);
   command->add_option("--network", options->network,
                       "with --op step: network, YAML, in place of random ones");
   command->add_option("--batches", options->batches, "with --op step: batches of a run")

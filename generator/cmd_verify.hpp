@@ -20,6 +20,7 @@ struct Options {
   std::string config;
   Op op = Op::backward;
   Schedule schedule = Schedule::interleaved;
+  golden::LoopOrder loop_order = golden::LoopOrder::fixed;
   LayerShape shape;
   std::string data = "random";
   std::string simulator = "verilator";

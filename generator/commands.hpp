@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "golden/loop_order.hpp"
 #include "golden/ports.hpp"
 
 namespace gradloom {
@@ -24,6 +25,9 @@ void add_explore(CLI::App& app, Action& action);
 
 /// --op and --schedule. With `step`, --op may also be step, which sets it.
 void add_layer_options(CLI::App& command, Op& op, Schedule& schedule, bool* step = nullptr);
+
+/// --loop-order.
+void add_loop_order(CLI::App& command, golden::LoopOrder& order);
 /// What --m, --n and --batch may be.
 CLI::Range size_range();
 

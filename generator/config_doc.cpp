@@ -48,6 +48,8 @@ constexpr std::string_view kRules = R"(
   `operand_bits + training.step_bits + 1`. With `numbers.overflow: refuse`, `L` counts `limits.batch + 2`
   for wgrad.
 * `buffers.bias` may be named only with a section `training`.
+* `buffers.delta_hold` is 0 or a power of two from 2 to `buffers.delta`, and 0 if neither dgrad nor wgrad is built
+  (`docs/hold.md`).
 * `host.bus: axi` (`docs/bus.md`) asks for a section `training`, and for `host.data_bits` of 64 or more if
   `numbers.accumulator_bits` is above 32. `host.data_bits` and `host.address_bits` may be named only with it.
 * `clock` changes no Verilog, only the handoff files (`docs/handoff.md`). `clock.uncertainty_ns` is at most a

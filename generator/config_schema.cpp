@@ -170,6 +170,7 @@ std::vector<Key> make_keys() {
   constexpr auto abft = [](auto& c) -> auto& { return c.abft; };
   constexpr auto x = [](auto& c) -> auto& { return c.buffers.x; };
   constexpr auto delta = [](auto& c) -> auto& { return c.buffers.delta; };
+  constexpr auto delta_hold = [](auto& c) -> auto& { return c.buffers.delta_hold; };
   constexpr auto w = [](auto& c) -> auto& { return c.buffers.w; };
   constexpr auto y = [](auto& c) -> auto& { return c.buffers.y; };
   constexpr auto dx = [](auto& c) -> auto& { return c.buffers.dx; };
@@ -236,6 +237,11 @@ std::vector<Key> make_keys() {
       defaulted(integer<bias>("buffers.bias", 1, 65536,
                               "Words in each bank of the bias (a bank a column); for training."),
                 256, "256; not built without training"),
+      quiet(defaulted(integer<delta_hold>(
+                          "buffers.delta_hold", 0, 65536,
+                          "Words of the hold memory beside each bank of delta, a power of two; 0: "
+                          "none. Batches that fit are read from delta once for all rows of tiles."),
+                      0)),
       worked_out(
           integer<m>("limits.m", 1, kIntMax, "Largest M (input features) a command may name."),
           natural),

@@ -260,6 +260,22 @@ void check_pe(const Config& config, const YamlSource& source) {
   }
 }
 
+// What the hold memories ask of the rest (docs/architecture.md, section 2).
+void check_hold(const Config& config, const YamlSource& source) {
+  const int words = config.buffers.delta_hold;
+  const auto refuse = [&](const std::string& allowed) {
+    reject(source.file, source.line_of("buffers.delta_hold"), "buffers.delta_hold",
+           std::to_string(words), allowed);
+  };
+  if (words == 0) return;
+  if (!buffer_needed(config, Buffer::delta)) {
+    refuse("0: no operation of this configuration reads delta");
+  }
+  if (words == 1 || (words & (words - 1)) != 0 || words > config.buffers.delta) {
+    refuse(fmt::format("0 or a power of two from 2 to buffers.delta ({})", config.buffers.delta));
+  }
+}
+
 // What the training hardware asks of the rest (docs/training.md, section 1).
 void check_training(const Config& config, const YamlSource& source) {
   if (!config.training.built) return;
@@ -370,6 +386,7 @@ Config parse_config(std::string_view text, const std::string& file) {
     }
   }
   check_pe(config, source);
+  check_hold(config, source);
   check_abft(config, source);
   check_training(config, source);
   check_bus(config, source);

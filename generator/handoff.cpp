@@ -43,6 +43,11 @@ std::vector<RamShape> ram_shapes(const Plan& plan) {
                                   by_row(b.code) ? "g_row" : "g_col", b.name),
                       b.banks, b.bits, b.words, b.addr_bits});
   }
+  const Config& config = plan.config;
+  if (const int words = config.buffers.delta_hold; words > 0) {
+    shapes.push_back({"hold", "u_core.u_array.g_col[*].u_lane.u_hold", config.cols,
+                      config.operand_bits, words, index_bits(words)});
+  }
   return shapes;
 }
 

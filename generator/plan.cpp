@@ -37,6 +37,8 @@ std::string config_line(const Config& c) {
   if (c.pe.add_stages != 1) text += fmt::format(", add_stages {}", c.pe.add_stages);
   if (c.pe.zero_gating) text += ", zero gating";
   if (c.abft) text += ", array checksum";
+  if (c.buffers.delta_hold > 0)
+    text += fmt::format(", delta hold of {} words", c.buffers.delta_hold);
   if (c.training.built) {
     text += fmt::format(", training with {}-bit master weights", c.training.master_bits);
   }
@@ -74,6 +76,19 @@ void add_pe(const Config& c, TemplateContext& context) {
   flags["pass_gap"] = lag(c) > 0 && c.dgrad && c.wgrad;
   flags["low_above_operand"] = low_w > c.operand_bits;
   text["ctl_reg"] = lag(c) > 0 ? "ctl_q" : "ctl_o";
+}
+
+// The hold memories beside the DELTA banks.
+void add_hold(const Config& c, TemplateContext& context) {
+  const int words = c.buffers.delta_hold;
+  context.values["depth_hold"] = std::to_string(words);
+  context.values["abits_hold"] = std::to_string(index_bits(words));
+  auto& flags = context.flags;
+  flags["delta_hold"] = words > 0;
+  // What the sequencer has to ask: can a batch be too long, and can tiles follow too fast?
+  flags["hold_may_be_short"] = words < c.limits.batch;
+  flags["one_row"] = c.rows == 1;
+  flags["inner_first"] = c.training.built || words > 0;
 }
 
 void add_values(const Plan& plan, TemplateContext& context) {
@@ -225,7 +240,9 @@ std::optional<Buffer> counted_buffer(Counter counter) {
     case Counter::x_read:
     case Counter::x_write: return Buffer::x;
     case Counter::delta_read:
-    case Counter::delta_write: return Buffer::delta;
+    case Counter::delta_write:
+    case Counter::hold_read:
+    case Counter::hold_write: return Buffer::delta;
     case Counter::w_read:
     case Counter::w_write: return Buffer::w;
     case Counter::y_read:
@@ -269,14 +286,13 @@ void add_abft(const Plan& plan, TemplateContext& context) {
 }
 
 void add_counters(const Plan& plan, TemplateContext& context) {
-  for (int i = 0; i < counter_count(plan.config); ++i) {
-    const Counter counter = static_cast<Counter>(i);
+  for (const Counter counter : built_counters(plan.config)) {
     const std::string text = name(counter);
-    const int lo = kFirstCounter + 2 * i;
+    const int lo = counter_register(counter);
     const std::optional<Buffer> buffer = counted_buffer(counter);
     const TemplateItem item{{{"name", text},
                              {"NAME", upper(text)},
-                             {"index", std::to_string(i)},
+                             {"index", std::to_string(static_cast<int>(counter))},
                              {"lo", std::to_string(lo)},
                              {"hi", std::to_string(lo + 1)},
                              {"amount_w", amount_width(counter)}},
@@ -324,6 +340,8 @@ void add_core(const Plan& plan, TemplateContext& context) {
   const int pe_ctl_bits = 8 + update_slots + early_bits;
   const int update_cycles = update_slots + 2 * lag(c);
   const int data_w = c.bus == HostBus::none ? d.host_w : c.data_bits;
+  const int col_slot_bits = c.training.built ? 9 : 6;
+  const int hold_bits = c.buffers.delta_hold > 0 ? 2 : 0;
   for (const BufferPlan& b : plan.buffers) {
     text["element_" + b.name] = std::to_string(element_bits(c, b.code, d));
   }
@@ -345,8 +363,10 @@ void add_core(const Plan& plan, TemplateContext& context) {
       // Each U slot waits for the sum of the one before, U3 does not.
       {"update_cycles", update_cycles},
       {"update_cycle_top", update_cycles - 1},
-      {"col_slot_w", c.training.built ? 9 : 6},
-      {"col_slot_top", c.training.built ? 8 : 5},
+      {"col_slot_w", col_slot_bits + hold_bits},
+      {"col_slot_top", col_slot_bits + hold_bits - 1},
+      {"slot_from_hold", col_slot_bits},
+      {"slot_to_hold", col_slot_bits + 1},
       {"rate_fields", c.training.weight_decay ? 2 : 1},
   };
   for (const auto& [key, value] : numbers) text[key] = std::to_string(value);
@@ -424,6 +444,7 @@ TemplateContext make_context(const Plan& plan) {
   add_values(plan, context);
   add_flags(plan.config, context);
   add_pe(plan.config, context);
+  add_hold(plan.config, context);
   add_ports(plan, context);
   add_registers(plan, context);
   add_abft(plan, context);

@@ -62,6 +62,9 @@ struct BufferDepths {
   int dx = 0;
   int dw = 0;
   int bias = 0;  ///< BIAS; DERIV has as many words as X
+  /// Words in the hold memory beside each DELTA bank: 0 (none is built) or a power of two, 2 to
+  /// `delta` (docs/architecture.md, section 2). No buffer: neither host nor commands name it.
+  int delta_hold = 0;
   bool operator==(const BufferDepths&) const = default;
 };
 

@@ -46,6 +46,8 @@ FrameRing::FrameRing(const Config& config, const std::vector<Signal>& signals, i
   lane_words_ = words_for(derive(config).trace_w);
   hold_ = image_words_;
   clear_words_ = hold_ + words_for(config.cols);
+  hold_re_ = word_of(signals, "trace_hold_re_o");
+  hold_we_ = word_of(signals, "trace_hold_we_o");
   stride_ = clear_words_;
   for (int code = 0; code < kBufferCount; ++code) {
     const Buffer buffer = static_cast<Buffer>(code);
@@ -65,15 +67,21 @@ FrameRing::FrameRing(const Config& config, const std::vector<Signal>& signals, i
   data_.assign(frames * stride_, 0);
 }
 
-void FrameRing::read(Buffer buffer, std::int64_t first, int count) {
-  const std::size_t re = places_[static_cast<std::size_t>(buffer)].re;
-  for (int l = 0; l < count; ++l) frame(first + l)[re + mask_bits_word(l)] |= mask_bit(l);
+void FrameRing::mark(std::size_t mask, std::int64_t first, int count) {
+  for (int l = 0; l < count; ++l) frame(first + l)[mask + mask_bits_word(l)] |= mask_bit(l);
   dirty_ = true;
 }
 
-void FrameRing::hold(std::int64_t first, int count) {
-  for (int l = 0; l < count; ++l) frame(first + l)[hold_ + mask_bits_word(l)] |= mask_bit(l);
-  dirty_ = true;
+void FrameRing::read(Buffer buffer, std::int64_t first, int count) {
+  mark(places_[static_cast<std::size_t>(buffer)].re, first, count);
+}
+
+void FrameRing::hold(std::int64_t first, int count) { mark(hold_, first, count); }
+
+void FrameRing::read_memory_of_hold(std::int64_t first, int count) { mark(hold_re_, first, count); }
+
+void FrameRing::write_memory_of_hold(std::int64_t first, int count) {
+  mark(hold_we_, first, count);
 }
 
 void FrameRing::write(Buffer buffer, std::int64_t first, int count, std::uint32_t addr,

@@ -46,6 +46,9 @@ class FrameRing {
   void read(Buffer buffer, std::int64_t first, int count);
   /// DELTA bank l keeps its word at its read port in cycle `first` + l.
   void hold(std::int64_t first, int count);
+  /// Column l reads or writes its hold memory in cycle `first` + l; only if they are built.
+  void read_memory_of_hold(std::int64_t first, int count);
+  void write_memory_of_hold(std::int64_t first, int count);
   /// Lane l, 0 <= l < count, writes values[l] to word `addr` in cycle `first` + l.
   void write(Buffer buffer, std::int64_t first, int count, std::uint32_t addr,
              const std::int64_t* values);
@@ -84,13 +87,18 @@ class FrameRing {
     std::size_t mask_words = 0;
   };
 
+  /// Sets bit l of the mask at word `mask` in cycle `first` + l.
+  void mark(std::size_t mask, std::int64_t first, int count);
+
   std::int64_t value_at(const std::uint32_t* data) const {
     if (lane_words_ == 1) return static_cast<std::int32_t>(data[0]);
     return static_cast<std::int64_t>(std::uint64_t{data[0]} | std::uint64_t{data[1]} << 32);
   }
 
   std::array<Place, kBufferCount> places_{};
-  std::size_t hold_ = 0;         // offset of the DELTA hold mask
+  std::size_t hold_ = 0;     // offset of the DELTA hold mask
+  std::size_t hold_re_ = 0;  // offsets of the trace ports of the hold memory
+  std::size_t hold_we_ = 0;
   std::size_t image_words_ = 0;  // words of the output image
   std::size_t clear_words_ = 0;  // image and hold mask
   std::size_t stride_ = 0;       // words of a frame

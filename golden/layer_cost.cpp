@@ -27,8 +27,6 @@ std::vector<Span> spans(int whole, int part) {
   return list;
 }
 
-std::int64_t ceil_div(int value, int by) { return value / by + (value % by != 0 ? 1 : 0); }
-
 void add(Cost& sum, const Cost& part, std::int64_t times) {
   for (std::size_t i = 0; i < sum.counters.size(); ++i) {
     sum.counters[i] += times * part.counters[i];
@@ -55,6 +53,7 @@ Command chunk_command(const Layer& layer, const Span& m, const Span& n, const Sp
 
 LayerCost chunks_cost(const Config& config, const ChunkSize& size, const Layer& layer) {
   LayerCost sum;
+  sum.size = size;
   for (const Span& b : spans(layer.b, size.b)) {
     for (const Span& n : spans(layer.n, size.n)) {
       for (const Span& m : spans(layer.m, size.m)) {
@@ -68,10 +67,6 @@ LayerCost chunks_cost(const Config& config, const ChunkSize& size, const Layer& 
 }
 
 }  // namespace
-
-ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b) {
-  return {ceil_div(m, size.m), ceil_div(n, size.n), ceil_div(b, size.b)};
-}
 
 LayerCost layer_cost(const Config& config, Op op, Schedule schedule, int m, int n, int b) {
   return chunks_cost(config, chunk_size(config, op, m, n, b), {op, schedule, m, n, b, false});

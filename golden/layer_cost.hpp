@@ -10,17 +10,10 @@
 
 namespace gradloom::golden {
 
-/// Chunks of split() in each direction.
-struct ChunkCounts {
-  std::int64_t m = 0;
-  std::int64_t n = 0;
-  std::int64_t b = 0;
-};
-ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b);
-
 struct LayerCost {
   Cost cost;                  ///< the sum of cost() over the commands of split()
   std::int64_t commands = 0;  ///< of split()
+  ChunkSize size;             ///< of the largest of them
 };
 
 /// Chunks differ only in whether they are the first, a middle or the last one in each direction, so

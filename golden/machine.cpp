@@ -36,6 +36,8 @@ Machine::Machine(const Config& config, std::uint64_t config_hash)
       x_(static_cast<std::size_t>(config.rows)),
       delta_(static_cast<std::size_t>(config.cols)),
       row_(static_cast<std::size_t>(config.cols)),
+      hold_(static_cast<std::size_t>(config.buffers.delta_hold) *
+            static_cast<std::size_t>(config.cols)),
       activation_(config.operand_bits) {
   const std::size_t pes =
       static_cast<std::size_t>(config.rows) * static_cast<std::size_t>(config.cols);

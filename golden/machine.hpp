@@ -146,7 +146,11 @@ class Machine {
   void issue_load(const TileStep& load);
   void issue_drain(const TileStep& drain);
   void read_x(const Slot& slot, int rows);
+  bool from_hold(const Slot& slot) const { return holds_ && slot.mt > 0; }
   void read_delta(const Slot& slot, int cols);
+  std::size_t held_word(const Slot& slot) const;
+  void read_held(const Slot& slot, int cols);
+  void write_held(const Slot& slot, int cols);
   std::uint32_t vector_addr(Buffer buffer, int tile, int b) const;
   std::uint32_t matrix_addr(Buffer buffer, const TileStep& tile, int row) const;
   std::int64_t* partial_sums(Buffer buffer, const Slot& slot, bool first, std::uint32_t addr,
@@ -204,6 +208,8 @@ class Machine {
   std::vector<std::int16_t> x_;             // R operands of the present slot
   std::vector<std::int16_t> delta_;         // C operands; kept for the WGRAD slot of an I pass
   std::vector<std::int64_t> row_;           // C words of a W or DW row
+  bool holds_ = false;                      // the running command keeps delta in the hold memory
+  std::vector<std::int64_t> hold_;          // [delta_hold][C], word b of every column
 
   // Training: random generators by lane, and the running command.
   struct Generators {

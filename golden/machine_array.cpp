@@ -30,6 +30,7 @@ void Machine::start_command(const Command& command) {
     return;
   }
   running_ = seen_by(config_, command);
+  holds_ = holds_delta(config_, running_);
   std::swap(log_, last_log_);
   log_.start(config_, running_);
   sequencer_.start(running_, cycle_ + 1);
@@ -105,7 +106,7 @@ void Machine::issue_dgrad(const Slot& slot, int rows, int cols) {
 void Machine::issue_wgrad(const Slot& slot, int rows, int cols) {
   if (slot.pass == Pass::wgrad) {
     read_delta(slot, cols);
-  } else {
+  } else if (!from_hold(slot)) {
     ring_.hold(cycle_ + kIssueToEdge, cols);
   }
   read_x(slot, rows);
@@ -121,10 +122,33 @@ void Machine::read_x(const Slot& slot, int rows) {
 }
 
 void Machine::read_delta(const Slot& slot, int cols) {
+  if (from_hold(slot)) {
+    read_held(slot, cols);
+    return;
+  }
   gather(banks_.row(Buffer::delta, vector_addr(Buffer::delta, slot.nt, slot.b)), cols, delta_);
   ring_.read(Buffer::delta, cycle_ + kIssueToEdge, cols);
   count(Counter::delta_read, cols);
+  if (holds_) write_held(slot, cols);
   if (running_.training.bgrad && drains(slot.pass) && slot.mt == 0) sum_bias_gradient(slot, cols);
+}
+
+/// The first of the C words of vector b in the hold memory.
+std::size_t Machine::held_word(const Slot& slot) const {
+  return static_cast<std::size_t>(slot.b) * static_cast<std::size_t>(config_.cols);
+}
+
+void Machine::read_held(const Slot& slot, int cols) {
+  gather(hold_.data() + held_word(slot), cols, delta_);
+  ring_.read_memory_of_hold(cycle_ + kIssueToEdge, cols);
+  count(Counter::hold_read, cols);
+}
+
+/// The word that DELTA gives in a cycle is written in the next one.
+void Machine::write_held(const Slot& slot, int cols) {
+  std::copy_n(delta_.data(), cols, hold_.data() + held_word(slot));
+  ring_.write_memory_of_hold(cycle_ + kIssueToEdge + 1, cols);
+  count(Counter::hold_write, cols);
 }
 
 /// Word address of vector b of a tile row or column.

@@ -25,6 +25,14 @@ Buffer buffer_of(const HostRequest& request) { return selected_buffer(request.se
 bool is_abft(std::uint32_t index) {
   return index >= kAbftStatusRegister && index <= kAbftErrorsRegister;
 }
+/// The counter with one of its two words in the register.
+std::optional<Counter> counter_of(const Config& config, std::uint32_t index) {
+  for (const Counter counter : built_counters(config)) {
+    const auto low = static_cast<std::uint32_t>(counter_register(counter));
+    if (index == low || index == low + 1) return counter;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -57,8 +65,7 @@ bool Machine::host_refused(const HostRequest& request) const {
 }
 
 bool Machine::is_counter(std::uint32_t index) const {
-  const auto count = static_cast<std::uint32_t>(counter_count(config_));
-  return index >= kFirstCounter && index < kFirstCounter + 2 * count;
+  return counter_of(config_, index).has_value();
 }
 
 /// True if the register exists and, for a write, can be written.
@@ -127,9 +134,9 @@ std::uint32_t Machine::register_value(std::uint32_t index) const {
     case kSeed: return seed_;
     default: break;
   }
-  const std::size_t place = (index - kFirstCounter) / 2;
-  const std::uint64_t value = static_cast<std::uint64_t>(counters_[place]);
-  const bool high = (index - kFirstCounter) % 2 != 0;
+  const Counter read = *counter_of(config_, index);
+  const std::uint64_t value = static_cast<std::uint64_t>(counter(read));
+  const bool high = index != static_cast<std::uint32_t>(counter_register(read));
   return high ? static_cast<std::uint32_t>(value >> 32) & 0xFFFF
               : static_cast<std::uint32_t>(value);
 }

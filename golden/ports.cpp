@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/ports.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace gradloom {
@@ -91,6 +92,11 @@ void add_trace_ports(const Config& config, const Derived& d, std::vector<Port>& 
     ports.push_back({prefix + "_wdata_o", false, count * d.trace_w,
                      "words written to " + text + ", 0 where not written", true});
   }
+  if (config.buffers.delta_hold == 0) return;
+  ports.push_back({"trace_hold_re_o", false, config.cols,
+                   "array reads the hold memory of DELTA, a bit a column", true});
+  ports.push_back({"trace_hold_we_o", false, config.cols,
+                   "array writes the hold memory of DELTA, a bit a column", true});
 }
 
 }  // namespace
@@ -160,14 +166,31 @@ const char* name(Status status) {
 
 const char* name(Counter counter) {
   static constexpr std::array<const char*, kCounterCount> names{
-      "cycles",      "busy",    "stall",     "macs",       "x_read",     "delta_read", "w_read",
-      "y_read",      "y_write", "dx_read",   "dx_write",   "dw_read",    "dw_write",   "x_write",
-      "delta_write", "w_write", "bias_read", "bias_write", "deriv_read", "deriv_write"};
+      "cycles",     "busy",        "stall",       "macs",      "x_read",    "delta_read",
+      "w_read",     "y_read",      "y_write",     "dx_read",   "dx_write",  "dw_read",
+      "dw_write",   "x_write",     "delta_write", "w_write",   "bias_read", "bias_write",
+      "deriv_read", "deriv_write", "hold_read",   "hold_write"};
   return names.at(static_cast<std::size_t>(counter));
 }
 
-int counter_count(const Config& config) {
-  return config.training.built ? kCounterCount : static_cast<int>(Counter::x_write);
+std::vector<Counter> built_counters(const Config& config) {
+  std::vector<Counter> counters;
+  for (int i = 0; i < kCounterCount; ++i) {
+    const auto counter = static_cast<Counter>(i);
+    const bool hold = counter >= Counter::hold_read;
+    const bool training = counter >= Counter::x_write && !hold;
+    if (hold && config.buffers.delta_hold == 0) continue;
+    if (training && !config.training.built) continue;
+    counters.push_back(counter);
+  }
+  return counters;
+}
+
+int counter_register(Counter counter) {
+  constexpr int kFirst = 8;
+  constexpr int kFirstOfHold = 52;
+  if (counter < Counter::hold_read) return kFirst + 2 * static_cast<int>(counter);
+  return kFirstOfHold + 2 * (static_cast<int>(counter) - static_cast<int>(Counter::hold_read));
 }
 
 std::vector<Register> register_map(const Config& config) {
@@ -188,12 +211,11 @@ std::vector<Register> register_map(const Config& config) {
     map.push_back({kSeedRegister, "SEED", true,
                    "a write loads all random generators; reads as the value last written"});
   }
-  for (int i = 0; i < counter_count(config); ++i) {
-    const std::string text = name(static_cast<Counter>(i));
-    map.push_back(
-        {kFirstCounter + 2 * i, upper(text) + "_LO", false, "counter " + text + ", bits 31:0"});
-    map.push_back({kFirstCounter + 2 * i + 1, upper(text) + "_HI", false,
-                   "counter " + text + ", bits 47:32"});
+  for (const Counter counter : built_counters(config)) {
+    const std::string text = name(counter);
+    const int low = counter_register(counter);
+    map.push_back({low, upper(text) + "_LO", false, "counter " + text + ", bits 31:0"});
+    map.push_back({low + 1, upper(text) + "_HI", false, "counter " + text + ", bits 47:32"});
   }
   if (config.abft) {
     map.push_back({kAbftStatusRegister, "ABFT_STATUS", false,
@@ -203,6 +225,8 @@ std::vector<Register> register_map(const Config& config) {
                    "tile of the first check that failed, mt in [15:0], nt in [31:16]"});
     map.push_back({kAbftErrorsRegister, "ABFT_ERRORS", false, "checks that failed, modulo 2^32"});
   }
+  std::sort(map.begin(), map.end(),
+            [](const Register& a, const Register& b) { return a.index < b.index; });
   return map;
 }
 

@@ -78,8 +78,8 @@ inline constexpr int kAbftErrorsRegister = 50;
 /// Registers by index. Every counter is 48 bits in two registers, _LO then _HI.
 std::vector<Register> register_map(const Config& config);
 
-/// Event counters in register order, those of training last. The register index of a counter's low
-/// word is kFirstCounter + 2 * its place here.
+/// Event counters. The first 13 are those of every design; those of training follow, then those of
+/// the delta hold.
 enum class Counter {
   cycles,
   busy,
@@ -100,12 +100,16 @@ enum class Counter {
   bias_read,
   bias_write,
   deriv_read,
-  deriv_write
+  deriv_write,
+  hold_read,
+  hold_write
 };
-inline constexpr int kCounterCount = 20;
-/// Counters that the design has: the first 13, or all with training.
-int counter_count(const Config& config);
-inline constexpr int kFirstCounter = 8;
+inline constexpr int kCounterCount = 22;
+/// Counters that the design has, in the order of their registers.
+std::vector<Counter> built_counters(const Config& config);
+/// The register of a counter's low word; the one of its high word follows. They begin at 8 in the
+/// order of the counters; those of the hold are after the registers of the array checksum.
+int counter_register(Counter counter);
 const char* name(Counter counter);
 
 }  // namespace gradloom

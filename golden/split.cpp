@@ -2,10 +2,12 @@
 #include "golden/split.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "golden/error.hpp"
 #include "golden/numerics.hpp"
@@ -55,24 +57,56 @@ struct Layer {
   int m, n, b;
 };
 
+int lanes_of(int tiles, int lanes) {
+  return static_cast<int>(
+      std::min<std::int64_t>(std::int64_t{tiles} * lanes, std::numeric_limits<int>::max()));
+}
+
+/// Columns of a chunk that shall have `nt` tiles of them; 0 if nothing is left.
+int chunk_columns(const Config& config, const Layer& layer, int nt) {
+  return whole_tiles(layer.n, std::min(lanes_of(nt, config.cols), config.limits.n), config.cols);
+}
+
+/// Rows that a chunk of that many columns may have at most.
+int most_rows(const Config& config, const Bounds& bounds, int columns) {
+  return std::min(config.limits.m, bounds.matrix_words / ceil_div(columns, config.cols));
+}
+
+/// The chunk of `columns` columns and `mt` tile rows; nothing if it does not fit.
 std::optional<ChunkSize> fit(const Config& config, const Bounds& bounds, const Layer& layer, int mt,
-                             int nt) {
-  const auto span = [](int tiles, int lanes) {
-    return static_cast<int>(
-        std::min<std::int64_t>(std::int64_t{tiles} * lanes, std::numeric_limits<int>::max()));
-  };
+                             int columns) {
   ChunkSize size;
-  size.n = whole_tiles(layer.n, std::min(span(nt, config.cols), config.limits.n), config.cols);
-  const int columns = size.n > 0 ? ceil_div(size.n, config.cols) : 1;
-  const int most_m =
-      std::min({span(mt, config.rows), config.limits.m, bounds.matrix_words / columns});
+  size.n = columns;
+  const int most_m = std::min(lanes_of(mt, config.rows), most_rows(config, bounds, columns));
   size.m = whole_tiles(layer.m, most_m, config.rows);
-  if (size.m < 1 || size.n < 1) return std::nullopt;
-  const int most_b = std::min({layer.b, config.limits.batch, bounds.col_words / columns,
-                               bounds.row_words / ceil_div(size.m, config.rows)});
+  if (size.m < 1) return std::nullopt;
+  const int most_b =
+      std::min({layer.b, config.limits.batch, bounds.col_words / ceil_div(columns, config.cols),
+                bounds.row_words / ceil_div(size.m, config.rows)});
   if (most_b < 1) return std::nullopt;
   size.b = ceil_div(layer.b, ceil_div(layer.b, most_b));
   return size;
+}
+
+/// The fewest commands that chunks of `size.n` columns and at most `size.m` rows can give: the
+/// batch is cut at least as much as the columns demand.
+std::int64_t fewest_commands(const Config& config, const Bounds& bounds, const Layer& layer,
+                             const ChunkSize& size) {
+  const int most_b =
+      std::min(config.limits.batch, bounds.col_words / ceil_div(size.n, config.cols));
+  return std::int64_t{ceil_div(layer.m, size.m)} * ceil_div(layer.n, size.n) *
+         ceil_div(layer.b, most_b);
+}
+
+/// The first of descending tile counts of M worth looking at: those before give what it gives, or
+/// nothing.
+std::vector<int>::const_iterator first_count(const Config& config, const Bounds& bounds,
+                                             const std::vector<int>& counts, int columns) {
+  const int most =
+      std::min(ceil_div(most_rows(config, bounds, columns), config.rows), bounds.row_words);
+  const auto first = std::partition_point(counts.begin(), counts.end(),
+                                          [most](int count) { return count > most; });
+  return first == counts.begin() ? first : first - 1;
 }
 
 /// What chunk_size() makes as small as it can, most important first.
@@ -84,20 +118,30 @@ std::tuple<std::int64_t, int, int, int, int> rank(const Layer& layer, Op op,
   return {std::int64_t{m} * n * b, b, op == Op::fprop ? n : m, size.m, size.n};
 }
 
-/// Nothing if no command fits; with `update`, if none with the whole batch does.
+/// Nothing if no command fits; with `update`, if none with the whole batch does. Ways to cut that
+/// must give more commands than the best so far, or the same as the one before, are left out.
 std::optional<ChunkSize> best_size(const Config& config, Op op, const Layer& layer, bool update) {
   Command command = make_command(op, Schedule::interleaved, 1, 1, 1);
   command.training.update = update;
   const Bounds bounds{least_depth(config, command, {Buffer::x, Buffer::dx}),
                       least_depth(config, command, {Buffer::delta, Buffer::y}),
                       least_depth(config, command, {Buffer::w, Buffer::dw})};
+  const std::vector<int> rows = tile_counts(ceil_div(layer.m, config.rows));
   std::optional<ChunkSize> best;
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
   for (const int nt : tile_counts(ceil_div(layer.n, config.cols))) {
-    if (nt > bounds.col_words) continue;
-    for (const int mt : tile_counts(ceil_div(layer.m, config.rows))) {
-      const std::optional<ChunkSize> size = fit(config, bounds, layer, mt, nt);
-      if (!size || (update && size->b < layer.b)) continue;
-      if (!best || rank(layer, op, *size) < rank(layer, op, *best)) best = size;
+    const int columns = chunk_columns(config, layer, nt);
+    if (nt > bounds.col_words || columns < 1) continue;
+    int last_m = 0;
+    for (auto mt = first_count(config, bounds, rows, columns); mt != rows.end(); ++mt) {
+      const std::optional<ChunkSize> size = fit(config, bounds, layer, *mt, columns);
+      if (!size || size->m == last_m) continue;
+      last_m = size->m;
+      if (fewest_commands(config, bounds, layer, *size) > fewest) break;
+      if (update && size->b < layer.b) continue;
+      if (best && rank(layer, op, *size) >= rank(layer, op, *best)) continue;
+      best = size;
+      fewest = std::get<0>(rank(layer, op, *size));
     }
   }
   return best;
@@ -161,23 +205,36 @@ std::optional<ChunkSize> update_chunk_size(const Config& config, Op op, int m, i
   return best_size(config, op, layer, true);
 }
 
-std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b) {
+ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b) {
+  return {ceil_div(m, size.m), ceil_div(n, size.n), ceil_div(b, size.b)};
+}
+
+MemoryLayer memory_layer(const Config& config, Op op, int m, int n, int b) {
+  return {op, m, n, b, chunk_counts(chunk_size(config, op, m, n, b), m, n, b)};
+}
+
+std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b,
+                         LoopOrder order) {
   const Layer layer{m, n, b};
   const ChunkSize size = chunk_size(config, op, m, n, b);
-  std::vector<Chunk> chunks;
-  const auto add_chunk = [&](int m0, int n0, int b0) {
-    chunks.push_back(make_chunk(op, schedule, layer, size, m0, n0, b0));
+  const ChunkCounts counts = chunk_counts(size, m, n, b);
+  const LoopNest nest = loop_nest({op, m, n, b, counts}, order);
+  const std::array<std::int64_t, 3> most{counts.m, counts.n, counts.b};  // as enum Direction
+  std::array<int, 3> at{};
+  const auto loop = [&](std::size_t level) -> std::pair<int&, std::int64_t> {
+    const auto direction = static_cast<std::size_t>(nest[level]);
+    return {at[direction], most[direction]};
   };
-  for (int b0 = 0; b0 < b; b0 += size.b) {
-    if (op == Op::fprop) {
-      for (int n0 = 0; n0 < n; n0 += size.n) {
-        for (int m0 = 0; m0 < m; m0 += size.m) add_chunk(m0, n0, b0);
+  std::vector<Chunk> chunks;
+  for (auto [i, i_end] = loop(0); i < i_end; ++i) {
+    for (auto [j, j_end] = loop(1); j < j_end; ++j) {
+      for (auto [k, k_end] = loop(2); k < k_end; ++k) {
+        chunks.push_back(
+            make_chunk(op, schedule, layer, size, at[0] * size.m, at[1] * size.n, at[2] * size.b));
       }
-    } else {
-      for (int m0 = 0; m0 < m; m0 += size.m) {
-        for (int n0 = 0; n0 < n; n0 += size.n) add_chunk(m0, n0, b0);
-      }
+      loop(2).first = 0;
     }
+    loop(1).first = 0;
   }
   return chunks;
 }

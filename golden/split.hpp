@@ -8,14 +8,15 @@
 #include "golden/command.hpp"
 #include "golden/config.hpp"
 #include "golden/engine.hpp"
+#include "golden/loop_order.hpp"
 #include "golden/matrix.hpp"
 
 namespace gradloom::golden {
 
 /// Rows [m0, m0+m), columns [n0, n0+n) and vectors [b0, b0+b) of a layer, and the command for
 /// them, at base 0 of every buffer. With acc_psum the partial sums of the chunk must be in the
-/// buffer (they are, from the command just before); with acc_dw its DW words (as left by the
-/// chunk of the same m0 and n0 before; the tools put them back).
+/// buffer, with acc_dw its DW words: as left by the chunk before that added to the same sums. The
+/// tools put them back if another block was in the buffer in between.
 struct Chunk {
   int m0 = 0;
   int m = 0;
@@ -49,8 +50,15 @@ ChunkSize chunk_size(const Config& config, Op op, int m, int n, int b);
 /// cut, and there is no DW. Nothing if no such command fits.
 std::optional<ChunkSize> update_chunk_size(const Config& config, Op op, int m, int n, int b);
 
-/// The commands of a layer in the order of docs/numerics.md, section 5. Throws as chunk_size.
-std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b);
+/// Chunks of that size in each direction.
+ChunkCounts chunk_counts(const ChunkSize& size, int m, int n, int b);
+
+/// The layer with the chunks that chunk_size() gives it. Throws as chunk_size.
+MemoryLayer memory_layer(const Config& config, Op op, int m, int n, int b);
+
+/// The commands of a layer, in an order of docs/numerics.md, section 5. Throws as chunk_size.
+std::vector<Chunk> split(const Config& config, Op op, Schedule schedule, int m, int n, int b,
+                         LoopOrder order = LoopOrder::fixed);
 
 /// Throws InputError if overflow is `refuse` and a sum over the whole layer (M terms for fprop, N
 /// for dgrad, B for wgrad, both for backward) could leave the accumulator.

@@ -25,6 +25,7 @@ void TileLog::start(const Config& config, const Command& command) {
   rows_ = config.rows;
   cols_ = config.cols;
   update_cycles_ = update_cycles(config, command, Pass::wgrad);
+  holds_ = holds_delta(config, command);
 
   config_ = config;
   tiles_.clear();
@@ -52,6 +53,8 @@ void TileLog::start(const Config& config, const Command& command) {
       {Buffer::delta, true, true, east + kBackwardWrite, &TileLog::backward, false},
       {Buffer::bias, false, false, bias, &TileLog::ends_bias_sum, true},
       {Buffer::bias, true, false, bias + 1, &TileLog::ends_bias_sum, true},
+      {Buffer::delta, false, false, in, &TileLog::reads_hold, false, true},
+      {Buffer::delta, true, false, in + 1, &TileLog::writes_hold, false, true},
   };
 }
 
@@ -93,12 +96,14 @@ std::optional<SlotInfo> TileLog::slot_at(std::int64_t cycle) const {
 }
 
 std::optional<TileLog::Access> TileLog::parse(std::string_view signal, int lane) {
+  if (signal == "trace_hold_re_o") return Access{Buffer::delta, false, lane, true};
+  if (signal == "trace_hold_we_o") return Access{Buffer::delta, true, lane, true};
   for (int code = 0; code < kBufferCount; ++code) {
     const Buffer buffer = static_cast<Buffer>(code);
     const std::string prefix = std::string("trace_") + name(buffer);
-    if (signal == prefix + "_re_o") return Access{buffer, false, lane};
+    if (signal == prefix + "_re_o") return Access{buffer, false, lane, false};
     if (signal == prefix + "_we_o" || signal == prefix + "_wdata_o") {
-      return Access{buffer, true, lane};
+      return Access{buffer, true, lane, false};
     }
   }
   return std::nullopt;
@@ -119,7 +124,19 @@ std::optional<Element> TileLog::explain(const Config& config, std::string_view s
 bool TileLog::reads_x(const Tile&, const SlotInfo& slot) const { return slot.op != Op::dgrad; }
 
 bool TileLog::reads_delta(const Tile& tile, const SlotInfo& slot) const {
+  return needs_delta(tile, slot) && (slot.mt == 0 || !holds_);
+}
+
+bool TileLog::needs_delta(const Tile& tile, const SlotInfo& slot) const {
   return slot.op == Op::dgrad || tile.pass == Pass::wgrad;
+}
+
+bool TileLog::reads_hold(const Tile& tile, const SlotInfo& slot) const {
+  return needs_delta(tile, slot) && slot.mt > 0 && holds_;
+}
+
+bool TileLog::writes_hold(const Tile& tile, const SlotInfo& slot) const {
+  return reads_delta(tile, slot) && holds_;
 }
 
 bool TileLog::reads_y(const Tile&, const SlotInfo& slot) const {
@@ -167,6 +184,7 @@ bool TileLog::ends_bias_sum(const Tile& tile, const SlotInfo& slot) const {
 std::optional<Element> TileLog::find_slot(const Access& access, std::int64_t cycle) const {
   for (const SlotAccess& kind : kinds_) {
     if (kind.buffer != access.buffer || kind.write != access.write) continue;
+    if (kind.hold != access.hold) continue;
     if (const auto element = slot_element(kind, access.lane, cycle)) return element;
   }
   return std::nullopt;

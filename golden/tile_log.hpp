@@ -67,6 +67,7 @@ class TileLog {
     Buffer buffer = Buffer::x;
     bool write = false;
     int lane = 0;
+    bool hold = false;  // of the hold memory of DELTA, not of a bank
   };
   /// A kind of access that a slot makes in lane l: `delay` + l cycles after it is issued. By row:
   /// the lane stands for m = mt*R + lane, otherwise for n = nt*C + lane.
@@ -76,13 +77,17 @@ class TileLog {
     bool by_row;
     std::int64_t delay;
     bool (TileLog::*made)(const Tile&, const SlotInfo&) const;
-    bool whole_batch;  // the word is not of one vector
+    bool whole_batch;   // the word is not of one vector
+    bool hold = false;  // as in Access
   };
   static std::optional<Access> parse(std::string_view signal, int lane);
   std::int64_t slots(const Tile& tile) const;
   int tiles(std::uint32_t size, int lanes) const;
   bool reads_x(const Tile& tile, const SlotInfo& slot) const;
   bool reads_delta(const Tile& tile, const SlotInfo& slot) const;
+  bool needs_delta(const Tile& tile, const SlotInfo& slot) const;
+  bool reads_hold(const Tile& tile, const SlotInfo& slot) const;
+  bool writes_hold(const Tile& tile, const SlotInfo& slot) const;
   bool reads_y(const Tile& tile, const SlotInfo& slot) const;
   bool reads_dx(const Tile& tile, const SlotInfo& slot) const;
   bool writes_y(const Tile& tile, const SlotInfo& slot) const;
@@ -105,6 +110,7 @@ class TileLog {
   int rows_ = 1;
   int cols_ = 1;
   int update_cycles_ = 0;  // of a tile, in an update pass
+  bool holds_ = false;     // only tiles of the first row read DELTA
 
   Config config_;
   Command command_;

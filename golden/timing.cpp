@@ -65,7 +65,17 @@ void add_forward_lane(const TrainingFields& t, std::int64_t n, std::int64_t b, C
   if (t.loss) total[Counter::delta_write] += n * b;
 }
 
-void add_events(const Shape& shape, Pass pass, const Command& command, Cost& total) {
+/// The delta words of a pass: MT times the layer's, all from DELTA or, where the command holds
+/// them, but the first time from the hold memory.
+void add_delta_reads(const Shape& shape, bool holds, Cost& total) {
+  const std::int64_t words = shape.n * shape.b;
+  total[Counter::delta_read] += holds ? words : shape.mt * words;
+  if (!holds) return;
+  total[Counter::hold_write] += words;
+  total[Counter::hold_read] += (shape.mt - 1) * words;
+}
+
+void add_events(const Shape& shape, Pass pass, const Command& command, bool holds, Cost& total) {
   const auto [m, n, b, mt, nt] = shape;
   const std::int64_t again = command.acc_psum ? 1 : 0;  // the first outer iteration reads too
   const bool dgrad = pass == Pass::dgrad || pass == Pass::interleaved;
@@ -86,7 +96,7 @@ void add_events(const Shape& shape, Pass pass, const Command& command, Cost& tot
     total[Counter::delta_write] += post * m * b;
   }
   if (pass == Pass::fprop || wgrad) total[Counter::x_read] += nt * m * b;
-  if (pass != Pass::fprop) total[Counter::delta_read] += mt * n * b;
+  if (pass != Pass::fprop) add_delta_reads(shape, holds, total);
   if (wgrad) {
     total[Counter::dw_read] += command.acc_dw ? m * n : 0;
     total[t.update ? Counter::w_write : Counter::dw_write] += m * n;
@@ -106,6 +116,13 @@ PassList passes(const Command& command) {
   }
   if (command.schedule == static_cast<int>(Schedule::interleaved)) return {1, {Pass::interleaved}};
   return {2, {Pass::dgrad, Pass::wgrad}};
+}
+
+bool holds_delta(const Config& config, const Command& command) {
+  const std::int64_t words = config.buffers.delta_hold;
+  // In an array of one row, tiles of a single vector follow each other too fast.
+  const bool apart = config.rows > 1 || command.b > 1;
+  return words >= std::int64_t{command.b} && apart && tiling(config, command).mt > 1;
 }
 
 int turnaround(const Config& config, Pass pass) {
@@ -157,8 +174,9 @@ Cost cost(const Config& config, const Command& full) {
   const Shape shape{command.m, command.n, command.b, tiles.mt, tiles.nt};
   add_cycles(config, shape, command, total);
   const PassList list = passes(command);
+  const bool holds = holds_delta(config, command);
   for (int i = 0; i < list.count; ++i) {
-    add_events(shape, list.pass[static_cast<std::size_t>(i)], command, total);
+    add_events(shape, list.pass[static_cast<std::size_t>(i)], command, holds, total);
   }
   return total;
 }

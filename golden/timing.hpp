@@ -68,6 +68,10 @@ int update_slot(const Config& config, int k);
 /// S, the slots of a tile and the cycles that belong to it without a slot.
 std::int64_t slots_per_tile(const Config& config, const Command& command, Pass pass);
 
+/// True if the command keeps delta in the hold memory (docs/architecture.md, section 2): in its
+/// passes but F, only the tiles of the first row read DELTA. `command` as seen_by() gives it.
+bool holds_delta(const Config& config, const Command& command);
+
 /// Cycles from the first slot of an outer iteration to the earliest first slot of the next one:
 /// 0 for passes that never stall.
 int turnaround(const Config& config, Pass pass);

@@ -24,6 +24,7 @@ ScaleSimCost& ScaleSimCost::operator+=(const ScaleSimCost& other) {
   a_read += other.a_read;
   b_read += other.b_read;
   c_written += other.c_written;
+  c_read += other.c_read;
   return *this;
 }
 
@@ -33,22 +34,24 @@ ScaleSimCost scalesim_cost(ScaleSimDataflow dataflow, int rows, int cols,
   if (dataflow == ScaleSimDataflow::os) {
     const std::int64_t down = folds(p.m, rows);
     const std::int64_t across = folds(p.n, cols);
-    return {down * across * (fill + p.k) - 1, p.m * p.k * across, p.k * p.n * down, p.m * p.n};
+    return {down * across * (fill + p.k) - 1, p.m * p.k * across, p.k * p.n * down, p.m * p.n, 0};
   }
   const std::int64_t down = folds(p.k, rows);
   if (dataflow == ScaleSimDataflow::ws) {
     const std::int64_t across = folds(p.n, cols);
     return {down * across * (rows + fill + p.m) - 1, p.m * p.k * across, p.k * p.n,
-            p.m * p.n * down};
+            p.m * p.n * down, p.m * p.n * (down - 1)};
   }
   const std::int64_t across = folds(p.m, cols);
-  return {down * across * (rows + fill + p.n) - 1, p.m * p.k, p.k * p.n * across, p.m * p.n * down};
+  return {down * across * (rows + fill + p.n) - 1, p.m * p.k, p.k * p.n * across, p.m * p.n * down,
+          p.m * p.n * (down - 1)};
 }
 
 ScaleSimCost scalesim_products_cost(ScaleSimDataflow dataflow, int rows, int cols,
                                     const ScaleSimProduct& product, std::int64_t count) {
   const ScaleSimCost one = scalesim_cost(dataflow, rows, cols, product);
-  return {one.cycles * count, one.a_read * count, one.b_read * count, one.c_written * count};
+  return {one.cycles * count, one.a_read * count, one.b_read * count, one.c_written * count,
+          one.c_read * count};
 }
 
 ScaleSimDataflow scalesim_best(int rows, int cols, const ScaleSimProduct& product) {

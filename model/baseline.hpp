@@ -34,7 +34,9 @@ struct ScaleSimCost {
   std::int64_t cycles = 0;
   std::int64_t a_read = 0;     ///< "SRAM IFMAP Reads"
   std::int64_t b_read = 0;     ///< "SRAM Filter Reads"
-  std::int64_t c_written = 0;  ///< "SRAM OFMAP Writes": the tool counts no reads of partial sums
+  std::int64_t c_written = 0;  ///< "SRAM OFMAP Writes": of complete and of partial sums
+  std::int64_t c_read = 0;     ///< reads of partial sums, which the tool does not count
+  /// What the tool counts.
   std::int64_t accesses() const { return a_read + b_read + c_written; }
   ScaleSimCost& operator+=(const ScaleSimCost& other);
   bool operator==(const ScaleSimCost&) const = default;

@@ -12,7 +12,7 @@
 namespace gradloom::model {
 namespace {
 
-using golden::ChunkCounts;
+using golden::LoopOrder;
 
 Schedule array_schedule(ModelSchedule schedule) {
   switch (schedule) {
@@ -29,35 +29,26 @@ ArrayRun plain(Op op, ModelSchedule schedule, const GemmShape& s) {
 // Y[b,n] = sum over m of X[b,m] W[m,n], accumulated in the PEs: a wgrad command sums over its
 // batch, so M stands there.
 ArrayRun os_fprop(const GemmShape& s) {
-  return {Op::wgrad,
-          Schedule::separate,
-          s.b,
-          s.n,
-          s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
+  return {Op::wgrad, Schedule::separate,
+          s.b,       s.n,
+          s.m,       {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
           false};
 }
 
 // dX[b,m] = sum over n of delta[b,n] W[m,n], accumulated in the PEs.
 ArrayRun os_dgrad(const GemmShape& s) {
-  return {Op::wgrad,
-          Schedule::separate,
-          s.b,
-          s.m,
-          s.n,
-          {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx},
+  return {Op::wgrad, Schedule::separate,
+          s.b,       s.m,
+          s.n,       {Buffer::delta, Buffer::w, Buffer::x, Buffer::y, Buffer::dw, Buffer::dx},
           false};
 }
 
 // dW[m,n] = sum over b of X[b,m] delta[b,n] with delta in the place of the weights: an fprop
 // command sums over its M, so B stands there.
 ArrayRun ws_wgrad(const GemmShape& s) {
-  return {Op::fprop,
-          Schedule::separate,
-          s.b,
-          s.n,
-          s.m,
-          {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
+  return {Op::fprop, Schedule::separate,
+          s.b,       s.n,
+          s.m,       {Buffer::x, Buffer::w, Buffer::delta, Buffer::dw, Buffer::dx, Buffer::y},
           false};
 }
 
@@ -67,6 +58,23 @@ int to_int(std::int64_t value) {
                      ", allowed 1 to 2147483647");
   }
   return static_cast<int>(value);
+}
+
+/// Memory words of a run that is cut into chunks of `size`.
+TensorWords chunk_words(const ArrayRun& run, const golden::ChunkSize& size) {
+  const golden::MemoryLayer layer{
+      run.op, run.m, run.n, run.b,
+      golden::chunk_counts(size, to_int(run.m), to_int(run.n), to_int(run.b))};
+  golden::BufferWords at = golden::memory_words(layer, golden::loop_nest(layer, run.order));
+  if (run.update) {  // the batch is not cut, so W comes and goes once; dW stays in the PEs
+    at[static_cast<std::size_t>(Buffer::w)] = {run.m * run.n, run.m * run.n};
+    at[static_cast<std::size_t>(Buffer::dw)] = {};
+  }
+  TensorWords words{};
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    words[static_cast<std::size_t>(run.tensor[i])] = {at[i].read, at[i].written};
+  }
+  return words;
 }
 
 /// A product of one MAC takes less than 800 cycles on the largest array: no count of a run within
@@ -97,10 +105,11 @@ Cost run_cost(const Config& config, const ArrayRun& run) {
                               {count(Counter::y_read), count(Counter::y_write)},
                               {count(Counter::dx_read), count(Counter::dx_write)},
                               {count(Counter::dw_read), count(Counter::dw_write)}}};
+  cost.hold = {count(Counter::hold_read), count(Counter::hold_write)};
   for (std::size_t i = 0; i < at_place.size(); ++i) {
     cost.buffer[static_cast<std::size_t>(run.tensor[i])] = at_place[i];
   }
-  cost.dram = dram_words(config, run);
+  cost.dram = chunk_words(run, layer.size);
   return cost;
 }
 
@@ -116,6 +125,7 @@ void combine(Cost& a, const Cost& b, Function f) {
   a.stall = f(a.stall, b.stall);
   a.macs = f(a.macs, b.macs);
   a.commands = f(a.commands, b.commands);
+  a.hold = {f(a.hold.read, b.hold.read), f(a.hold.written, b.hold.written)};
   for (const auto words : {&Cost::buffer, &Cost::dram}) {
     for (std::size_t i = 0; i < (a.*words).size(); ++i) {
       Words& w = (a.*words)[i];
@@ -133,12 +143,27 @@ ArrayRun os_run(Op op, const GemmShape& shape) {
   return op == Op::dgrad ? os_dgrad(shape) : plain(op, ModelSchedule::os_only, shape);
 }
 
+/// A run and what it costs.
+struct CostedRun {
+  ArrayRun run;
+  Cost cost;
+};
+
+/// The run of one gradient, or of fprop, that takes fewer cycles; of equals the weight-stationary.
+CostedRun best_run(const Config& config, Op op, const GemmShape& shape, LoopOrder order) {
+  CostedRun ws{ws_run(op, shape), {}};
+  CostedRun os{os_run(op, shape), {}};
+  ws.run.order = order;
+  os.run.order = order;
+  ws.cost = run_cost(config, ws.run);
+  os.cost = run_cost(config, os.run);
+  return ws.cost.cycles <= os.cost.cycles ? ws : os;
+}
+
 ArrayRun dataflow_run(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
   if (schedule == ModelSchedule::ws_only) return ws_run(op, shape);
   if (schedule == ModelSchedule::os_only) return os_run(op, shape);
-  const ArrayRun ws = ws_run(op, shape);
-  const ArrayRun os = os_run(op, shape);
-  return run_cost(config, ws).cycles <= run_cost(config, os).cycles ? ws : os;
+  return best_run(config, op, shape, LoopOrder::fixed).run;
 }
 
 bool one_dataflow(ModelSchedule schedule) {
@@ -154,22 +179,31 @@ const char* name(ModelSchedule schedule) {
 }
 
 std::vector<ArrayRun> array_runs(const Config& config, Op op, ModelSchedule schedule,
-                                 const GemmShape& shape) {
-  if (!one_dataflow(schedule)) return {plain(op, schedule, shape)};
-  if (op != Op::backward) return {dataflow_run(config, op, schedule, shape)};
-  return {dataflow_run(config, Op::dgrad, schedule, shape),
-          dataflow_run(config, Op::wgrad, schedule, shape)};
+                                 const GemmShape& shape, LoopOrder order) {
+  std::vector<ArrayRun> runs;
+  if (!one_dataflow(schedule)) {
+    runs = {plain(op, schedule, shape)};
+  } else if (op != Op::backward) {
+    runs = {dataflow_run(config, op, schedule, shape)};
+  } else {
+    runs = {dataflow_run(config, Op::dgrad, schedule, shape),
+            dataflow_run(config, Op::wgrad, schedule, shape)};
+  }
+  for (ArrayRun& run : runs) run.order = order;
+  return runs;
 }
 
 std::optional<std::vector<ArrayRun>> update_runs(const Config& config, Op op,
-                                                 ModelSchedule schedule, const GemmShape& shape) {
+                                                 ModelSchedule schedule, const GemmShape& shape,
+                                                 LoopOrder order) {
   if (op != Op::wgrad && op != Op::backward) return std::nullopt;
-  std::vector<ArrayRun> runs = array_runs(config, op, schedule, shape);
+  std::vector<ArrayRun> runs = array_runs(config, op, schedule, shape, order);
   ArrayRun& last = runs.back();
   if (last.op != Op::wgrad && last.op != Op::backward) return std::nullopt;
   if (!golden::update_chunk_size(config, last.op, to_int(last.m), to_int(last.n), to_int(last.b)))
     return std::nullopt;
   last.update = true;
+  last.order = LoopOrder::fixed;
   return runs;
 }
 
@@ -213,41 +247,23 @@ Cost runs_cost(const Config& config, const std::vector<ArrayRun>& runs, std::int
   return cost * times;
 }
 
-Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape) {
-  return runs_cost(config, array_runs(config, op, schedule, shape), shape.products);
+Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape,
+                  LoopOrder order) {
+  if (schedule == ModelSchedule::best) {
+    Cost cost;
+    if (op != Op::backward) return best_run(config, op, shape, order).cost * shape.products;
+    for (const Op part : {Op::dgrad, Op::wgrad}) cost += best_run(config, part, shape, order).cost;
+    return cost * shape.products;
+  }
+  return runs_cost(config, array_runs(config, op, schedule, shape, order), shape.products);
 }
 
 TensorWords dram_words(const Config& config, const ArrayRun& run) {
   const int m = to_int(run.m);
   const int n = to_int(run.n);
   const int b = to_int(run.b);
-  const golden::ChunkSize size = run.update ? *golden::update_chunk_size(config, run.op, m, n, b)
-                                            : golden::chunk_size(config, run.op, m, n, b);
-  const ChunkCounts chunks = golden::chunk_counts(size, m, n, b);
-  const bool one_matrix = chunks.m * chunks.n == 1;
-  const std::int64_t matrix_times = one_matrix ? 1 : chunks.b;
-  const bool fprop = run.op == Op::fprop;
-  const bool dgrad = run.op == Op::dgrad || run.op == Op::backward;
-  const bool wgrad = run.op == Op::wgrad || run.op == Op::backward;
-  std::array<Words, kBaseCount> at{};
-  const auto place = [&at](Buffer buffer) -> Words& { return at[static_cast<std::size_t>(buffer)]; };
-  // split() has b outside; fprop has m inside n, the others n inside m.
-  if (fprop) place(Buffer::x).read = run.m * run.b * (chunks.m == 1 ? 1 : chunks.n);
-  if (wgrad) place(Buffer::x).read = run.m * run.b;
-  if (dgrad || wgrad) place(Buffer::delta).read = run.n * run.b * (chunks.n == 1 ? 1 : chunks.m);
-  if (fprop || dgrad || run.update) place(Buffer::w).read = run.m * run.n * matrix_times;
-  if (fprop) place(Buffer::y).written = run.n * run.b;
-  if (dgrad) place(Buffer::dx).written = run.m * run.b;
-  if (run.update) {
-    place(Buffer::w).written = run.m * run.n;
-  } else if (wgrad) {
-    place(Buffer::dw) = {run.m * run.n * (matrix_times - 1), run.m * run.n * matrix_times};
-  }
-  TensorWords words{};
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    words[static_cast<std::size_t>(run.tensor[i])] = at[i];
-  }
-  return words;
+  return chunk_words(run, run.update ? golden::update_chunk_size(config, run.op, m, n, b).value()
+                                     : golden::chunk_size(config, run.op, m, n, b));
 }
 
 Config with_buffers(Config config, int words) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "golden/config.hpp"
+#include "golden/loop_order.hpp"
 #include "golden/ports.hpp"
 #include "golden/timing.hpp"
 #include "model/layer.hpp"
@@ -20,14 +21,7 @@ namespace gradloom::model {
 /// (docs/model.md): weight-stationary on fprop and dgrad commands, output-stationary on wgrad
 /// commands, always with overlapping tiles. `best` takes, for each product, the one of ws_only and
 /// os_only that needs fewer cycles; of equals ws_only.
-enum class ModelSchedule : std::uint8_t {
-  interleaved,
-  separate,
-  serial,
-  ws_only,
-  os_only,
-  best
-};
+enum class ModelSchedule : std::uint8_t { interleaved, separate, serial, ws_only, os_only, best };
 inline constexpr std::array kModelSchedules{ModelSchedule::interleaved, ModelSchedule::separate,
                                             ModelSchedule::serial,      ModelSchedule::ws_only,
                                             ModelSchedule::os_only,     ModelSchedule::best};
@@ -45,18 +39,21 @@ struct ArrayRun {
   std::array<Buffer, kBaseCount> tensor{Buffer::x, Buffer::delta, Buffer::w,
                                         Buffer::y, Buffer::dx,    Buffer::dw};
   bool update = false;  ///< W is updated in the PEs: cmd_update_i, the batch not cut
+  golden::LoopOrder order = golden::LoopOrder::fixed;  ///< of its commands; fixed with `update`
 };
 
 /// The runs that form one product of `shape` (its `products` are not looked at). Two for a backward
 /// pass on one dataflow, one otherwise. Op::backward is dgrad and wgrad.
 std::vector<ArrayRun> array_runs(const Config& config, Op op, ModelSchedule schedule,
-                                 const GemmShape& shape);
+                                 const GemmShape& shape,
+                                 golden::LoopOrder order = golden::LoopOrder::fixed);
 
 /// The same runs with the update of W in the one that forms dW. Nothing if the PEs cannot do it: no
 /// training hardware, dW formed by an fprop command, no command that takes the whole batch, or
 /// an operation without wgrad.
-std::optional<std::vector<ArrayRun>> update_runs(const Config& config, Op op,
-                                                 ModelSchedule schedule, const GemmShape& shape);
+std::optional<std::vector<ArrayRun>> update_runs(
+    const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape,
+    golden::LoopOrder order = golden::LoopOrder::fixed);
 
 struct Words {
   std::int64_t read = 0;
@@ -70,11 +67,12 @@ using TensorWords = std::array<Words, kBaseCount>;
 
 struct Cost {
   std::int64_t cycles = 0;
-  std::int64_t busy = 0;   ///< cycles in which the array gets a slot
+  std::int64_t busy = 0;  ///< cycles in which the array gets a slot
   std::int64_t stall = 0;
   std::int64_t macs = 0;
   std::int64_t commands = 0;
   TensorWords buffer{};  ///< words at the buffers beside the array
+  Words hold{};          ///< words at the hold memories of DELTA, not in `buffer`
   TensorWords dram{};    ///< words between the buffers and memory, docs/model.md, section "Memory"
   /// These throw InputError if a count would leave 64 bits.
   Cost& operator+=(const Cost& other);
@@ -93,12 +91,10 @@ Cost runs_cost(const Config& config, const std::vector<ArrayRun>& runs, std::int
 
 /// The cost of one operation of all products of `shape`, one after the other. Throws InputError if
 /// an operation that it needs is not built, or no command of it fits the buffers.
-Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape);
+Cost product_cost(const Config& config, Op op, ModelSchedule schedule, const GemmShape& shape,
+                  golden::LoopOrder order = golden::LoopOrder::fixed);
 
-/// Memory words of a run whose chunks are those of golden::split(): a block of an operand is
-/// fetched when the chunk before had another one in the buffer; partial sums of Y and dX stay in
-/// their buffers until complete; dW goes out and comes back when the batch is cut and the buffer is
-/// needed in between.
+/// Memory words of a run whose chunks are those of golden::split(), as golden::memory_words() says.
 TensorWords dram_words(const Config& config, const ArrayRun& run);
 
 /// The same configuration with every buffer `words` deep, and the limits that follow. For asking

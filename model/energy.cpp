@@ -34,6 +34,12 @@ double interpolate(const std::vector<Point>& points, double x) {
   return points.back().y;
 }
 
+double hold_pj(const Config& config, const EnergyTable& table, const Words& words) {
+  if (words.total() == 0) return 0;
+  const double ram_bits = static_cast<double>(config.buffers.delta_hold) * config.operand_bits;
+  return static_cast<double>(words.total()) * config.operand_bits * buffer_bit_pj(table, ram_bits);
+}
+
 double words_pj(const Config& config, const EnergyTable& table, Buffer buffer,
                 const Words& buffer_words) {
   if (buffer_words.total() == 0) return 0;
@@ -79,6 +85,7 @@ EnergySplit energy(const Config& config, const EnergyTable& table, const Cost& c
                    bool interleaved) {
   EnergySplit split;
   split.mac = static_cast<double>(cost.macs) * mac_pj(table, config.operand_bits, interleaved);
+  split.buffer = hold_pj(config, table, cost.hold);
   const double dram_bit = table.dram.pj / table.dram.bits;
   for (std::size_t i = 0; i < cost.buffer.size(); ++i) {
     const Buffer buffer = static_cast<Buffer>(i);

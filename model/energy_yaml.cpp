@@ -15,6 +15,7 @@ using Keys = std::vector<std::string_view>;
 constexpr std::size_t kMaxText = 600;
 constexpr std::size_t kMaxPoints = 64;
 constexpr double kMaxNumber = 1e12;
+constexpr double kMinSize = 1e-6;
 constexpr int kMinBits = 2;
 constexpr int kMaxBits = 16;
 
@@ -36,11 +37,11 @@ double read_pj(const YamlMap& map, const std::string& key, std::optional<double>
   return pj;
 }
 
-/// A size: a finite number above 0.
+/// A size, of bits or kB. Not so small that energies by size leave the range of numbers.
 double read_size(const YamlMap& map, const std::string& key) {
-  const std::string allowed = fmt::format("a number above 0, at most {:g}", kMaxNumber);
+  const std::string allowed = fmt::format("a number in {:g}..{:g}", kMinSize, kMaxNumber);
   const double size = get_number(map, key, allowed);
-  if (size <= 0 || size > kMaxNumber) reject(map, key, map.node[key], allowed);
+  if (size < kMinSize || size > kMaxNumber) reject(map, key, map.node[key], allowed);
   return size;
 }
 

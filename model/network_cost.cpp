@@ -39,17 +39,25 @@ Cost outside_update(const GemmShape& shape) {
 /// A layer under one schedule.
 class LayerModel {
  public:
-  LayerModel(const Config& config, const Layer& layer, std::int64_t batch, ModelSchedule schedule)
-      : config_(config), layer_(layer), shape_(lower(layer, batch)), schedule_(schedule) {}
+  LayerModel(const Config& config, const Layer& layer, std::int64_t batch, ModelSchedule schedule,
+             golden::LoopOrder order)
+      : config_(config),
+        layer_(layer),
+        shape_(lower(layer, batch)),
+        schedule_(schedule),
+        order_(order) {}
 
   const GemmShape& shape() const { return shape_; }
 
-  Cost plain(ModelOp op) const { return product_cost(config_, array_op(op), schedule_, shape_); }
+  Cost plain(ModelOp op) const {
+    return product_cost(config_, array_op(op), schedule_, shape_, order_);
+  }
 
   /// A backward pass with the update in it, if the PEs can do it.
   std::optional<Cost> with_update(UpdatePlace place) const {
     if (place == UpdatePlace::outside || !has_weights(layer_)) return std::nullopt;
-    const auto runs = update_runs(config_, array_op(backward_of(layer_)), schedule_, shape_);
+    const auto runs =
+        update_runs(config_, array_op(backward_of(layer_)), schedule_, shape_, order_);
     if (!runs) return std::nullopt;
     return runs_cost(config_, *runs, shape_.products);
   }
@@ -75,6 +83,7 @@ class LayerModel {
   const Layer& layer_;
   GemmShape shape_;
   ModelSchedule schedule_;
+  golden::LoopOrder order_;
 };
 
 }  // namespace
@@ -102,11 +111,12 @@ std::vector<ModelOp> parts(const Layer& layer, ModelOp op) {
 }
 
 NetworkCost network_cost(const Config& config, const ModelNetwork& network, std::int64_t batch,
-                         ModelSchedule schedule, ModelOp op, UpdatePlace update) {
+                         ModelSchedule schedule, ModelOp op, UpdatePlace update,
+                         golden::LoopOrder order) {
   NetworkCost result;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
-    const LayerModel model(config, layer, batch, schedule);
+    const LayerModel model(config, layer, batch, schedule, order);
     if (op == ModelOp::step) {
       model.add_step(result.layers, i, update);
       continue;
@@ -144,9 +154,8 @@ bool sums_fit(const Config& config, const Layer& layer, std::int64_t batch, Mode
 }
 
 bool sums_fit(const Config& config, const ModelNetwork& network, std::int64_t batch, ModelOp op) {
-  return std::all_of(network.layers.begin(), network.layers.end(), [&](const Layer& layer) {
-    return sums_fit(config, layer, batch, op);
-  });
+  return std::all_of(network.layers.begin(), network.layers.end(),
+                     [&](const Layer& layer) { return sums_fit(config, layer, batch, op); });
 }
 
 }  // namespace gradloom::model

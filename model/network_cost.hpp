@@ -46,11 +46,12 @@ struct NetworkCost {
   bool operator==(const NetworkCost&) const = default;
 };
 
-/// The cost of `op` of a network for a batch, each product after the other. Layers without a part in
-/// it are left out: those with needs_dx false in dgrad, activation products in update. Throws
+/// The cost of `op` of a network for a batch, each product after the other. Layers without a part
+/// in it are left out: those with needs_dx false in dgrad, activation products in update. Throws
 /// InputError as product_cost(), and if a count leaves 64 bits.
 NetworkCost network_cost(const Config& config, const ModelNetwork& network, std::int64_t batch,
-                         ModelSchedule schedule, ModelOp op, UpdatePlace update);
+                         ModelSchedule schedule, ModelOp op, UpdatePlace update,
+                         golden::LoopOrder order = golden::LoopOrder::fixed);
 /// A step, with default_update().
 NetworkCost network_cost(const Config& config, const ModelNetwork& network, std::int64_t batch,
                          ModelSchedule schedule);

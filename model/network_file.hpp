@@ -9,8 +9,9 @@
 
 namespace gradloom::model {
 
-/// `.yaml` or `.yml`: read_network_yaml(). Throws InputError, one line "file:line: key: found ...,
-/// allowed ...", for another ending and for all that is wrong with the file.
+/// `.yaml` or `.yml`: read_network_yaml(); `.csv`: read_scalesim_csv(); `.onnx`: read_onnx().
+/// Throws InputError, one line "file:line: key: found ..., allowed ...", for another ending and for
+/// all that is wrong with the file.
 ModelNetwork load_model_network(const std::string& path, const ImportOptions& options = {});
 
 }  // namespace gradloom::model

@@ -390,6 +390,9 @@ module <%name%>_array #(
       wire [   ADDR_W-1:0] delta_addr, delta_addr_right;
       wire                 delta_re;
 <%/has_delta%>
+<%#delta_hold%>
+      wire                 hold_re, hold_we;
+<%/delta_hold%>
 <%#has_w%>
       wire [COL_CNT_W-1:0] load_cols, load_cols_right;
       wire [   ADDR_W-1:0] w_addr, w_addr_right;
@@ -439,6 +442,9 @@ module <%name%>_array #(
 <%#has_delta%>
           , delta_re
 <%/has_delta%>
+<%#delta_hold%>
+          , hold_re, hold_we
+<%/delta_hold%>
 <%#has_w%>
           , w_re
 <%/has_w%>
@@ -480,6 +486,10 @@ module <%name%>_array #(
           .ld_delta_i  (ld_buffer_i[1]),
           .st_delta_i  (st_buffer_i[1]),
 <%/has_delta%>
+<%#delta_hold%>
+          .hold_re_o   (hold_re),
+          .hold_we_o   (hold_we),
+<%/delta_hold%>
 <%#has_w%>
           .load_cols_i (load_cols),
           .w_addr_i    (w_addr),
@@ -1139,6 +1149,10 @@ module <%name%>_array #(
 <%#has_delta%>
       assign trace_delta_re_o[c] = g_col[c].delta_re;
 <%/has_delta%>
+<%#delta_hold%>
+      assign trace_hold_re_o[c] = g_col[c].hold_re;
+      assign trace_hold_we_o[c] = g_col[c].hold_we;
+<%/delta_hold%>
 <%#training%>
       assign trace_delta_we_o[c] = g_col[c].delta_we;
       assign trace_delta_wdata_o[c*TRACE_W+:TRACE_W] = {TRACE_W{g_col[c].delta_we}} &

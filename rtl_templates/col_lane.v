@@ -10,6 +10,11 @@
 <%#training%>
 //                    [6] the delta word counts for the bias, [7] as the first, [8] as the last one.
 <%/training%>
+<%#delta_hold%>
+//                    [<%slot_from_hold%>] delta comes from the hold memory, [<%slot_to_hold%>] the word that is read goes there too.
+//            The hold memory takes the word that the DELTA bank shows one cycle after it was read; its address is
+//            the lower part of that of the bank, which is different for all vectors of a batch that fits.
+<%/delta_hold%>
 //            A column at or beyond cols_i (load_cols_i for weights) drives 0 and reads nothing.
 <%#lagged%>
 <%#has_y%>
@@ -63,6 +68,10 @@ module <%name%>_col_lane #(
     parameter DELTA_DEPTH  = <%depth_delta%>,
     parameter DELTA_ADDR_W = <%abits_delta%>,
 <%/has_delta%>
+<%#delta_hold%>
+    parameter HOLD_DEPTH   = <%depth_hold%>,
+    parameter HOLD_ADDR_W  = <%abits_hold%>,
+<%/delta_hold%>
 <%#has_w%>
     parameter W_DEPTH      = <%depth_w%>,
     parameter W_ADDR_W     = <%abits_w%>,
@@ -89,6 +98,10 @@ module <%name%>_col_lane #(
     output reg  [ADDR_W-1:0] delta_addr_o,
     output wire              delta_re_o,
 <%/has_delta%>
+<%#delta_hold%>
+    output wire              hold_re_o,
+    output wire              hold_we_o,
+<%/delta_hold%>
 <%#has_w%>
     input  wire [ CNT_W-1:0] load_cols_i,
     input  wire [ADDR_W-1:0] w_addr_i,
@@ -289,7 +302,14 @@ module <%name%>_col_lane #(
   wire ld_delta = ld_delta_i & (ld_group_i == DELTA_GROUP);
   wire st_delta = st_delta_i & (st_group_i == DELTA_GROUP);
   // The array needs the read port in WGRAD slots too: the word in it is held.
+<%#delta_hold%>
+  wire delta_slot = (slot_o[1] | slot_o[2]) & active;
+  wire from_hold = slot_o[<%slot_from_hold%>];
+  wire delta_use = delta_slot & ~from_hold;
+<%/delta_hold%>
+<%^delta_hold%>
   wire delta_use = (slot_o[1] | slot_o[2]) & active;
+<%/delta_hold%>
   wire delta_re = delta_use & slot_o[3];
 <%#training%>
   wire              target_re;
@@ -430,6 +450,42 @@ module <%name%>_col_lane #(
       .rdata_o(delta_rdata)
   );
 <%/has_delta%>
+<%#delta_hold%>
+
+  wire                   hold_re = delta_slot & from_hold & slot_o[3];
+  reg                    hold_we_q;
+  reg  [HOLD_ADDR_W-1:0] hold_waddr_q;
+  wire [       OP_W-1:0] hold_rdata;
+  reg                    from_hold_q;
+  wire [       OP_W-1:0] delta_data = from_hold_q ? hold_rdata : delta_rdata;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) hold_we_q <= 1'b0;
+    else hold_we_q <= delta_re & slot_o[<%slot_to_hold%>];
+  end
+
+  always @(posedge clk_i) begin
+    hold_waddr_q <= delta_addr_o[HOLD_ADDR_W-1:0];
+    from_hold_q  <= from_hold;
+  end
+
+  <%name%>_ram #(
+      .WIDTH (OP_W),
+      .DEPTH (HOLD_DEPTH),
+      .ADDR_W(HOLD_ADDR_W)
+  ) u_hold (
+      .clk_i  (clk_i),
+      .we_i   (hold_we_q),
+      .waddr_i(hold_waddr_q),
+      .wdata_i(delta_rdata),
+      .re_i   (hold_re),
+      .raddr_i(delta_addr_o[HOLD_ADDR_W-1:0]),
+      .rdata_o(hold_rdata)
+  );
+
+  assign hold_re_o = hold_re;
+  assign hold_we_o = hold_we_q;
+<%/delta_hold%>
 <%#has_w%>
 
 <%#training%>
@@ -604,7 +660,7 @@ module <%name%>_col_lane #(
 <%/has_y%>
     end else begin
 <%#has_delta%>
-      delta_drive_q <= delta_use;
+      delta_drive_q <= <%#delta_hold%>delta_slot<%/delta_hold%><%^delta_hold%>delta_use<%/delta_hold%>;
 <%/has_delta%>
 <%#has_w%>
       w_drive_q <= w_re;
@@ -625,7 +681,12 @@ module <%name%>_col_lane #(
 <%/split_add%>
 <%#has_y%>
 <%#has_delta%>
+<%#delta_hold%>
+  wire [ACC_W-1:0] delta_word = {{(ACC_W - OP_W) {delta_data[OP_W-1]}}, delta_data};
+<%/delta_hold%>
+<%^delta_hold%>
   wire [ACC_W-1:0] delta_word = {{(ACC_W - OP_W) {delta_rdata[OP_W-1]}}, delta_rdata};
+<%/delta_hold%>
 
 <%^split_add%>
   assign north_o = ({ACC_W{y_drive_q}} & y_rdata) | ({ACC_W{delta_drive_q}} & delta_word);
@@ -646,7 +707,7 @@ module <%name%>_col_lane #(
 <%/has_delta%>
 <%/has_y%>
 <%^has_y%>
-  assign north_o = {OP_W{delta_drive_q}} & delta_rdata;
+  assign north_o = {OP_W{delta_drive_q}} & <%#delta_hold%>delta_data<%/delta_hold%><%^delta_hold%>delta_rdata<%/delta_hold%>;
 <%/has_y%>
 <%#has_delta%>
   assign delta_re_o = delta_re<%#training%> | target_re<%/training%>;

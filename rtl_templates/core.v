@@ -519,6 +519,11 @@ module <%name%>_core (
 <%#has_dx%>
   wire dx_read = row_slot[1] & row_slot[7];
 <%/has_dx%>
+<%#delta_hold%>
+  wire delta_read = col_slot[3] & ~col_slot[<%slot_from_hold%>];
+  wire hold_read = col_slot[3] & col_slot[<%slot_from_hold%>];
+  wire hold_write = col_slot[3] & col_slot[<%slot_to_hold%>];
+<%/delta_hold%>
 
 <%#training%>
   // Final sums, and vectors that complete a bias gradient. Rows and columns are equal in number.
@@ -547,10 +552,10 @@ module <%name%>_core (
 <%/has_x%>
 <%#has_delta%>
 <%#training%>
-      .add_delta_read_i(({COL_CNT_W{col_slot[3]}} & cols) | ({COL_CNT_W{y_out & layer_loss}} & y_wr_lanes)),
+      .add_delta_read_i(({COL_CNT_W{<%#delta_hold%>delta_read<%/delta_hold%><%^delta_hold%>col_slot[3]<%/delta_hold%>}} & cols) | ({COL_CNT_W{y_out & layer_loss}} & y_wr_lanes)),
 <%/training%>
 <%^training%>
-      .add_delta_read_i({COL_CNT_W{col_slot[3]}} & cols),
+      .add_delta_read_i({COL_CNT_W{<%#delta_hold%>delta_read<%/delta_hold%><%^delta_hold%>col_slot[3]<%/delta_hold%>}} & cols),
 <%/training%>
 <%/has_delta%>
 <%#has_w%>
@@ -577,6 +582,10 @@ module <%name%>_core (
       .add_deriv_read_i ({ROW_CNT_W{dx_out}} & dx_wr_lanes),
       .add_deriv_write_i({ROW_CNT_W{y_out & layer_to_x}} & y_wr_lanes),
 <%/training%>
+<%#delta_hold%>
+      .add_hold_read_i ({COL_CNT_W{hold_read}} & cols),
+      .add_hold_write_i({COL_CNT_W{hold_write}} & cols),
+<%/delta_hold%>
 <%#abft%>
       .abft_status_i   (abft_status),
       .abft_tile_i     (abft_tile),

@@ -57,6 +57,10 @@ module <%name%>_counters #(
     input  wire [          ROW_CNT_W-1:0] add_deriv_read_i,
     input  wire [          ROW_CNT_W-1:0] add_deriv_write_i,
 <%/training%>
+<%#delta_hold%>
+    input  wire [          COL_CNT_W-1:0] add_hold_read_i,
+    input  wire [          COL_CNT_W-1:0] add_hold_write_i,
+<%/delta_hold%>
 <%#abft%>
     input  wire [                   31:0] abft_status_i,
     input  wire [                   31:0] abft_tile_i,

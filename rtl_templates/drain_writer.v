@@ -51,9 +51,9 @@ module <%name%>_drain_writer #(
   wire                 inner_last;
   wire                 outer_last;
   wire [   ADDR_W-1:0] tile_addr;
-<%#training%>
+<%#inner_first%>
   wire                 unused_inner_first;
-<%/training%>
+<%/inner_first%>
   wire                 unused_outer_first;
   wire [   ADDR_W-1:0] unused_line;
 
@@ -70,9 +70,9 @@ module <%name%>_drain_writer #(
       .start_addr_i (base_i),
       .inner_step_i (ROW_STEP),
       .outer_step_i (m_i),
-<%#training%>
+<%#inner_first%>
       .inner_first_o(unused_inner_first),
-<%/training%>
+<%/inner_first%>
       .inner_last_o (inner_last),
       .outer_first_o(unused_outer_first),
       .outer_last_o (outer_last),

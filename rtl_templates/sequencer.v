@@ -144,6 +144,11 @@ module <%name%>_sequencer #(
   localparam [COL_CNT_W-1:0] ALL_COLS = COLS;
   localparam [ROW_CNT_W-1:0] ROW_ONE = 1;
   localparam [DIM_W-1:0] DIM_ONE = 1;
+<%#delta_hold%>
+<%#hold_may_be_short%>
+  localparam [DIM_W-1:0] HOLD_WORDS = <%depth_hold%>;
+<%/hold_may_be_short%>
+<%/delta_hold%>
   localparam [ADDR_W-1:0] ADDR_ONE = 1;
   localparam [ADDR_W-1:0] ROW_STEP = ROWS;
   localparam [ADDR_W-1:0] LAST_ROW_OFFSET = ROWS - 1;
@@ -208,6 +213,16 @@ module <%name%>_sequencer #(
     end
   end
 
+<%#delta_hold%>
+  // The command keeps the delta of a line of tiles in the hold memories<%#one_row%>: not with one row and one vector, where
+  // a tile would read a word while it is written<%/one_row%>.
+  reg               hold_q;
+
+  always @(posedge clk_i) begin
+    if (take) hold_q <= (plan_row_tiles_i != DIM_ONE)<%#hold_may_be_short%> & (plan_b_i <= HOLD_WORDS)<%/hold_may_be_short%><%#one_row%> & (plan_b_i != DIM_ONE)<%/one_row%>;
+  end
+
+<%/delta_hold%>
 <%#training%>
   reg               update_q;
   reg               bgrad_q;
@@ -247,9 +262,9 @@ module <%name%>_sequencer #(
   reg  [WAIT_W-1:0] wait_q;
   reg  [WAIT_W-1:0] apart_q;
 
-<%#training%>
+<%#inner_first%>
   wire              inner_first;
-<%/training%>
+<%/inner_first%>
   wire              inner_last;
   wire              outer_first;
   wire              outer_last;
@@ -314,9 +329,9 @@ module <%name%>_sequencer #(
       .start_addr_i ({ADDR_W{1'b0}}),
       .inner_step_i (batch_addr),
       .outer_step_i (batch_addr),
-<%#training%>
+<%#inner_first%>
       .inner_first_o(inner_first),
-<%/training%>
+<%/inner_first%>
       .inner_last_o (inner_last),
       .outer_first_o(outer_first),
       .outer_last_o (outer_last),
@@ -424,9 +439,9 @@ module <%name%>_sequencer #(
 
   wire                 load_inner_last;
   wire                 load_outer_last;
-<%#training%>
+<%#inner_first%>
   wire                 unused_load_inner_first;
-<%/training%>
+<%/inner_first%>
   wire                 unused_load_outer_first;
   wire [   ADDR_W-1:0] load_tile_addr;
   wire [   ADDR_W-1:0] unused_load_line;
@@ -450,9 +465,9 @@ module <%name%>_sequencer #(
       .start_addr_i (w_base),
       .inner_step_i (pass_q[0] ? m_q : ROW_STEP),
       .outer_step_i (pass_q[0] ? ROW_STEP : m_q),
-<%#training%>
+<%#inner_first%>
       .inner_first_o(unused_load_inner_first),
-<%/training%>
+<%/inner_first%>
       .inner_last_o (load_inner_last),
       .outer_first_o(unused_load_outer_first),
       .outer_last_o (load_outer_last),
@@ -530,6 +545,10 @@ module <%name%>_sequencer #(
     read_psum, load, swap, drain, vector_slot & (vector_q == {DIM_W{1'b0}}), slot_wgrad, slot_dgrad, slot_fprop
   };
   assign col_slot_o = {
+<%#delta_hold%>
+    hold_q & inner_first,
+    hold_q & ~inner_first,
+<%/delta_hold%>
 <%#training%>
     vector_last,
     vector_q == {DIM_W{1'b0}},

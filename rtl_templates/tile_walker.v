@@ -26,9 +26,9 @@ module <%name%>_tile_walker #(
     input  wire [ADDR_W-1:0] start_addr_i,
     input  wire [ADDR_W-1:0] inner_step_i,
     input  wire [ADDR_W-1:0] outer_step_i,
-<%#training%>
+<%#inner_first%>
     output wire              inner_first_o,
-<%/training%>
+<%/inner_first%>
     output wire              inner_last_o,
     output wire              outer_first_o,
     output wire              outer_last_o,
@@ -63,9 +63,9 @@ module <%name%>_tile_walker #(
     end
   end
 
-<%#training%>
+<%#inner_first%>
   assign inner_first_o = inner_q == {DIM_W{1'b0}};
-<%/training%>
+<%/inner_first%>
   assign inner_last_o  = inner_q == inner_tiles_i - ONE;
   assign outer_first_o = outer_q == {DIM_W{1'b0}};
   assign outer_last_o  = outer_q == outer_tiles_i - ONE;

@@ -563,6 +563,14 @@ PeOptions random_pe(std::uint64_t seed, Overflow overflow) {
   return pe;
 }
 
+// Hold memories that are too short for some batches, or for none; in half of the configurations
+// that could have them, none. A generator of its own, as above.
+int random_hold(std::uint64_t seed, const Config& config) {
+  Prng prng = make_prng(seed, 29);
+  if (config.buffers.delta < 2 || below(prng, 2) == 0) return 0;
+  return 1 << pick(prng, 1, index_bits(config.buffers.delta + 1) - 1);
+}
+
 void random_limits(Prng& prng, Config& config) {
   config.limits = natural_limits(config);
   if (below(prng, 3) == 0) {
@@ -608,6 +616,7 @@ Config random_training_config(std::uint64_t seed) {
   config.buffers.dx = words();
   config.buffers.dw = words();
   config.buffers.bias = random_depth(prng, 40);
+  config.buffers.delta_hold = random_hold(seed, config);
   random_limits(prng, config);
   config.pe = random_pe(seed, config.overflow);
   config.pe.add_stages = 1;  // all that training can have
@@ -635,6 +644,7 @@ Config random_config(std::uint64_t seed) {
   };
   config.buffers = {words(Buffer::x), words(Buffer::delta), words(Buffer::w),
                     words(Buffer::y), words(Buffer::dx),    words(Buffer::dw)};
+  config.buffers.delta_hold = random_hold(seed, config);
   random_limits(prng, config);
   config.pe = random_pe(seed, config.overflow);  // the limits can make `refuse` a `wrap`
   config.queue_depth = pick(prng, 1, 5);

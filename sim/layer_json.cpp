@@ -57,6 +57,10 @@ nlohmann::ordered_json layer_json(const Config& config, Op op, Schedule schedule
     json["accesses"][name(b.buffer)] = {{"read", value(counters, b.read)},
                                         {"write", value(counters, b.write)}};
   }
+  if (config.buffers.delta_hold > 0) {
+    json["accesses"]["delta_hold"] = {{"read", counters[Counter::hold_read]},
+                                      {"write", counters[Counter::hold_write]}};
+  }
   return json;
 }
 
@@ -73,6 +77,10 @@ std::string layer_text(const Config& config, Op op, Schedule schedule, const Lay
     text += fmt::format(" {} {} read", name(b.buffer), value(counters, b.read));
     if (b.write) text += fmt::format(" {} written", value(counters, b.write));
     text += ';';
+  }
+  if (config.buffers.delta_hold > 0) {
+    text += fmt::format(" delta_hold {} read {} written;", counters[Counter::hold_read],
+                        counters[Counter::hold_write]);
   }
   text.back() = '\n';
   return text;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "golden/config.hpp"
+#include "golden/loop_order.hpp"
 #include "golden/matrix.hpp"
 #include "golden/ports.hpp"
 #include "sim/program.hpp"
@@ -49,12 +50,15 @@ struct LayerProgram {
   Program program;
   std::vector<ReadTarget> targets;  ///< one for each read, in order
   int commands = 0;
+  /// Words that go into the buffers and out of them: those of golden::memory_words().
+  golden::BufferWords moved{};
 };
 
 /// Throws InputError if the operation is not built or a sum could overflow under `refuse`,
 /// Interrupted.
 LayerProgram layer_program(const Config& config, Op op, Schedule schedule,
-                           const LayerOperands& operands);
+                           const LayerOperands& operands,
+                           golden::LoopOrder order = golden::LoopOrder::fixed);
 
 /// Puts the answers where they belong.
 LayerResults layer_results(const Config& config, Op op, const LayerShape& shape,

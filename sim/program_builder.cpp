@@ -119,8 +119,8 @@ void prepare_training(ProgramBuilder& builder, const std::vector<Command>& comma
 }
 
 void read_counters(ProgramBuilder& builder) {
-  for (int i = 0; i < counter_count(builder.config); ++i) {
-    builder.add(read_register(kFirstCounter + 2 * i));
+  for (const Counter counter : built_counters(builder.config)) {
+    builder.add(read_register(counter_register(counter)));
   }
   builder.add(read_register(4));
 }

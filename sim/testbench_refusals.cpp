@@ -21,9 +21,16 @@ void refuse(ProgramBuilder& b, std::uint32_t sel, std::uint32_t lane, std::uint3
 }
 
 void refused_registers(ProgramBuilder& b) {
-  const auto end = static_cast<std::uint32_t>(kFirstCounter + 2 * counter_count(b.config));
+  const auto end =
+      static_cast<std::uint32_t>(b.config.training.built ? counter_register(Counter::deriv_write)
+                                                         : counter_register(Counter::dw_write)) +
+      2;
   if (!b.config.training.built) refuse(b, kRegisterSelect, 0, kSeedRegister);
   for (const std::uint32_t index : {end, 63U}) refuse(b, kRegisterSelect, 0, index);
+  if (b.config.buffers.delta_hold > 0) {
+    refuse(b, kRegisterSelect, 0,
+           static_cast<std::uint32_t>(counter_register(Counter::hold_write)) + 2);
+  }
   refuse(b, kRegisterSelect, 1, 0);
   refuse(b, kRegisterSelect, 1, kSeedRegister);
   if (b.widths.host_addr_w > 6) refuse(b, kRegisterSelect, 0, 64);

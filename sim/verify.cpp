@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "golden/layer_cost.hpp"
+#include "golden/split.hpp"
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/testbench_program.hpp"
@@ -22,6 +23,14 @@ void require_equal_counters(const golden::Cost& got, const golden::Cost& expecte
     throw CheckError(fmt::format("counter {}: the closed form gives {}, the RTL counted {}",
                                  name(counter), expected[counter], got[counter]),
                      {});
+  }
+}
+
+/// Reads of both words of each counter.
+void add_counter_reads(const std::vector<Counter>& counters, Program& program) {
+  for (const Counter counter : counters) {
+    program.push_back(read_register(counter_register(counter)));
+    program.push_back(read_register(counter_register(counter) + 1));
   }
 }
 
@@ -43,14 +52,28 @@ void require_equal_results(const LayerResults& got, const LayerResults& expected
   require_equal(got.dw, expected.dw, "dW");
 }
 
+void require_equal_words(const golden::BufferWords& moved, const golden::MemoryLayer& layer,
+                         golden::LoopOrder order) {
+  const golden::BufferWords expected = golden::memory_words(layer, golden::loop_nest(layer, order));
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    if (moved[i] == expected[i]) continue;
+    throw CheckError(fmt::format("memory words of {}: the closed form gives {} in and {} out, "
+                                 "{} and {} were moved",
+                                 name(static_cast<Buffer>(i)), expected[i].read,
+                                 expected[i].written, moved[i].read, moved[i].written),
+                     {});
+  }
+}
+
 LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule schedule,
-                      const LayerOperands& operands) {
+                      const LayerOperands& operands,
+                      golden::LoopOrder order = golden::LoopOrder::fixed) {
   const LayerShape shape = shape_of(op, operands);
   LayerReport report;
   harness.run({Barrier{}, clear_counters(), Barrier{}});
   const std::int64_t cycles = harness.cycles();
   const std::int64_t checks = harness.checks();
-  LayerProgram layer = layer_program(config, op, schedule, operands);
+  LayerProgram layer = layer_program(config, op, schedule, operands, order);
   const ProgramResult answers = harness.run(std::move(layer.program));
   for (const std::uint32_t code : answers.codes) {
     if (code != 0) throw CheckError(fmt::format("a command ended with code {}", code), {});
@@ -59,11 +82,15 @@ LayerReport run_layer(Harness& harness, const Config& config, Op op, Schedule sc
   require_equal_results(report.results, expected_results(config, op, schedule, operands));
   report.counters = read_counters(harness);
   require_equal_counters(report.counters, layer_cost(config, op, schedule, shape));
+  report.moved = layer.moved;
+  require_equal_words(layer.moved, golden::memory_layer(config, op, shape.m, shape.n, shape.b),
+                      order);
   report.count.cases = 1;
   report.count.commands = layer.commands;
   report.count.cycles = harness.cycles() - cycles;
-  report.count.checks = harness.checks() - checks + counter_count(config) +
-                        static_cast<std::int64_t>(layer.targets.size());
+  report.count.checks =
+      harness.checks() - checks +
+      static_cast<std::int64_t>(built_counters(config).size() + layer.targets.size());
   return report;
 }
 
@@ -132,12 +159,12 @@ VerifyCount& VerifyCount::operator+=(const VerifyCount& other) {
 
 golden::Cost read_counters(Harness& harness) {
   Program program{Barrier{}};
-  const int count = counter_count(harness.config());
-  for (int i = 0; i < 2 * count; ++i) program.push_back(read_register(kFirstCounter + i));
+  const std::vector<Counter> built = built_counters(harness.config());
+  add_counter_reads(built, program);
   const std::vector<ReadResult> reads = harness.run(program).reads;
   golden::Cost counters;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    counters.counters[i] =
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    counters[built[i]] =
         static_cast<std::int64_t>(reads.at(2 * i).data | (reads.at(2 * i + 1).data << 32));
   }
   return counters;
@@ -149,9 +176,9 @@ golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const La
 
 LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
                          Schedule schedule, const LayerOperands& operands,
-                         const HarnessOptions& options) {
+                         const HarnessOptions& options, golden::LoopOrder order) {
   Harness harness(config, library, options);
-  LayerReport report = run_layer(harness, config, op, schedule, operands);
+  LayerReport report = run_layer(harness, config, op, schedule, operands, order);
   harness.check_state();
   report.count.checks = harness.checks();
   report.count.cycles = harness.cycles();
@@ -169,14 +196,12 @@ VerifyCount verify_random(const Config& config, const std::filesystem::path& lib
 }
 
 Program layer_check_program(const Config& config, Op op, Schedule schedule,
-                            const LayerOperands& operands) {
+                            const LayerOperands& operands, golden::LoopOrder order) {
   Program program{Barrier{}, clear_counters(), Barrier{}};
-  const Program layer = layer_program(config, op, schedule, operands).program;
+  const Program layer = layer_program(config, op, schedule, operands, order).program;
   program.insert(program.end(), layer.begin(), layer.end());
   program.push_back(Barrier{});
-  for (int i = 0; i < 2 * counter_count(config); ++i) {
-    program.push_back(read_register(kFirstCounter + i));
-  }
+  add_counter_reads(built_counters(config), program);
   return program;
 }
 

@@ -26,15 +26,17 @@ struct VerifyCount {
 };
 
 /// One layer: cycle check, results against docs/numerics.md, final state of all buffers, counters
-/// against the closed form.
+/// and words moved between memory and buffers against the closed form.
 struct LayerReport {
   VerifyCount count;
   golden::Cost counters;  ///< as read from the RTL, all commands of the layer together
   LayerResults results;
+  golden::BufferWords moved{};  ///< words between memory and buffers
 };
 LayerReport verify_layer(const Config& config, const std::filesystem::path& library, Op op,
                          Schedule schedule, const LayerOperands& operands,
-                         const HarnessOptions& options);
+                         const HarnessOptions& options,
+                         golden::LoopOrder order = golden::LoopOrder::fixed);
 
 /// The sum of the closed-form costs of the commands of a layer.
 golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape);
@@ -49,7 +51,8 @@ VerifyCount verify_suite(const Config& config, const std::filesystem::path& libr
 /// A layer as a program that does not depend on a harness: counters cleared, the layer, results and
 /// counters read.
 Program layer_check_program(const Config& config, Op op, Schedule schedule,
-                            const LayerOperands& operands);
+                            const LayerOperands& operands,
+                            golden::LoopOrder order = golden::LoopOrder::fixed);
 
 /// The cases of verify_suite, one after the other.
 Program suite_program(const Config& config, std::uint64_t seed);

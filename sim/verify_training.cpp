@@ -108,8 +108,7 @@ void require_counters(const Config& config, const std::vector<Command>& commands
     const golden::Cost cost = golden::cost(config, command);
     for (std::size_t i = 0; i < cost.counters.size(); ++i) sum.counters[i] += cost.counters[i];
   }
-  for (int i = 0; i < counter_count(config); ++i) {
-    const auto counter = static_cast<Counter>(i);
+  for (const Counter counter : built_counters(config)) {
     if (got[counter] == sum[counter]) continue;
     throw CheckError(fmt::format("counter {}: the closed form gives {}, the RTL counted {}",
                                  name(counter), sum[counter], got[counter]),
@@ -152,7 +151,8 @@ VerifyCount verify_training(Harness& harness, const std::vector<TrainingCase>& c
     require_counters(config, next.commands, read_counters(harness));
     ++total.cases;
     total.commands += static_cast<std::int64_t>(next.commands.size());
-    total.checks += static_cast<std::int64_t>(answers.reads.size()) + counter_count(config);
+    total.checks += static_cast<std::int64_t>(answers.reads.size()) +
+                    static_cast<std::int64_t>(built_counters(config).size());
     done();
   }
   total.checks += require_all_words(harness.machine(), model);

@@ -46,6 +46,21 @@ $buffers
 limits: {m: 11, n: 7, batch: 9}
 host: {queue_depth: 2}
 TEXT
+  cat >"$1/hold.yaml" <<TEXT
+name: hold
+array: {rows: 3, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 12, overflow: wrap}
+buffers: {x: 40, delta: 36, w: 33, y: 30, dx: 27, dw: 35, delta_hold: 4}
+limits: {m: 11, n: 7, batch: 9}
+host: {queue_depth: 2}
+TEXT
+  cat >"$1/line.yaml" <<TEXT
+name: line
+array: {rows: 1, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 12, overflow: wrap}
+buffers: {x: 40, delta: 36, w: 33, y: 30, dx: 27, dw: 35, delta_hold: 16}
+host: {queue_depth: 2}
+TEXT
   cat >"$1/lean.yaml" <<TEXT
 name: lean
 array: {rows: 3, cols: 3}
@@ -96,7 +111,7 @@ one() { # one NUMBER
 # The RTL as it is must pass, or nothing below means anything.
 control() {
   local config
-  for config in base sat train lean pipe; do
+  for config in base sat train lean pipe hold line; do
     mkdir "$work/control_$config"
     if ! verify "$work/control_$config" "$config"; then
       echo "FAIL the unbroken RTL does not pass ($config):"

@@ -160,6 +160,51 @@ expect 2 'found buffers.x: 60, needed 64 words for its input and output' compile
 check 'a failed compile left its output' test ! -e new
 rm -rf net again map.json shallow.yaml
 
+# model: a network, its tables and its files; of bad input nothing is written.
+model=(model -c "$configs/gl8x8_int8.yaml")
+train_model=(model -c "$configs/gl8x8_train_int8.yaml")
+lenet=$networks/lenet5.yaml
+expect 0 'Examples:' model --help
+expect 0 '^lenet5: step of 7 layers for a batch of 1 on 8x8; 326520 MACs' "${model[@]}" --network "$lenet"
+expect 0 '^  total ' "${model[@]}" --network "$lenet" --batch 4 --op backward --schedule os_only
+expect 0 '^  best ' "${model[@]}" --network "$lenet" --schedule all --json cost.json --csv cost.csv
+check 'model: no six schedules in the JSON' test "$(grep -c '"schedule": ' cost.json)" == 6
+check 'model: rows of the CSV' test "$(wc -l <cost.csv)" == $((1 + 6 * 3 * 7))
+expect 0 'schedule ws_only' "${model[@]}" --m 9 --n 8 --batch 7 --schedule ws_only
+expect 0 '^  wgrad ' "${train_model[@]}" --network "$networks/digits_mlp.yaml" --batch 16
+expect 0 '^note: .*updated outside' "${train_model[@]}" --network "$networks/digits_mlp.yaml" --batch 99999
+expect 0 '^note: 7 of 7 layers have sums' model -c "$configs/gl3x5_int4.yaml" --network "$lenet" --batch 999999
+rm cost.json cost.csv
+files=$(names)
+expect 2 'neither --network nor --m, --n and --batch' "${model[@]}"
+expect 2 '--network with --m or --n' "${model[@]}" --network "$lenet" --m 3
+expect 2 '--n is required without --network' "${model[@]}" --m 3 --batch 2
+expect 2 '--schedule' "${model[@]}" --network "$lenet" --schedule ws
+expect 2 '--op' "${model[@]}" --network "$lenet" --op sideways
+expect 2 '--batch' "${model[@]}" --network "$lenet" --batch 0
+expect 2 '--buffers' "${model[@]}" --network "$lenet" --buffers 0
+expect 2 '--update: found in_pe, allowed outside' "${model[@]}" --network "$lenet" --update in_pe
+expect 2 'wgrad is not built' model -c "$configs/gl4x4_fprop.yaml" --network "$lenet"
+expect 2 'found a size of [0-9]+, allowed 1 to 2147483647' "${model[@]}" --network "$networks/vgg16.yaml" --batch 16777216
+expect 2 'none.yaml: cannot be read' "${model[@]}" --network none.yaml
+expect 2 'found the ending ".csv.gz"|found the ending ".gz"' "${model[@]}" --network "$configs/../data/optdigits.csv.gz"
+expect 2 'none/cost.json: cannot' "${model[@]}" --network "$lenet" --json none/cost.json
+expect 2 'none/cost.csv: cannot' "${model[@]}" --network "$lenet" --csv none/cost.csv
+bad_network() { # bad_network PATTERN TEXT
+  printf '%b' "$2" >net.yaml
+  expect 2 "$1" "${model[@]}" --network net.yaml --json cost.json --csv cost.csv
+  rm net.yaml
+  [[ $(names) == "$files" ]] || fail "left on disk: $(names)"
+}
+bad_network 'net.yaml:1: top level: found nothing' ''
+bad_network 'net.yaml:3: layers\[0\].size: found nothing' 'name: a\nlayers:\n  - {name: b, conv: [3, 4]}\n'
+bad_network 'net.yaml:3: layers\[0\].stride: found -1' 'name: a\nlayers:\n  - {name: b, conv: [3, 4], size: 9, stride: -1}\n'
+bad_network 'net.yaml:3: layers\[0\].kernel: found a kernel' 'name: a\nlayers:\n  - {name: b, conv: [3, 4], size: 9, kernel: 10}\n'
+bad_network 'net.yaml:3: layers\[0\].groups: found 2' 'name: a\nlayers:\n  - {name: b, conv: [3, 4], size: 9, groups: 2}\n'
+head -c 10000000 /dev/zero | tr '\0' x >net.yaml
+expect 2 'net.yaml' "${model[@]}" --network net.yaml
+rm net.yaml
+
 # Ctrl-C while it reads its template (a pipe that nobody fills): nothing is left behind.
 rm templates/leaf.v && mkfifo templates/leaf.v
 for signal in INT TERM; do

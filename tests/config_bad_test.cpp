@@ -282,6 +282,15 @@ TEST_CASE("keys that do not go together") {
        {"c.yaml:5: buffers.dw: found 64, allowed nothing: no operation"}},
       {with("operations: [wgrad]\nbuffers: {x: 64, w: 64}\n"),
        {"buffers.w: found 64, allowed nothing"}},
+      {with("operations: [fprop]\nbuffers: {delta_hold: 64}\n"),
+       {"c.yaml:5: buffers.delta_hold: found 64, allowed 0: no operation of this configuration"}},
+      {with("buffers: {delta: 100, delta_hold: 128}\n"),
+       {"c.yaml:4: buffers.delta_hold: found 128, allowed 0 or a power of two from 2 to "
+        "buffers.delta (100)"}},
+      {with("buffers: {delta_hold: 24}\n"), {"found 24, allowed 0 or a power of two from 2 to"}},
+      {with("buffers: {delta_hold: 1}\n"), {"found 1, allowed 0 or a power of two from 2 to"}},
+      {with("buffers: {delta_hold: -1}\n"), {"buffers.delta_hold: found -1, allowed 0..65536"}},
+      {with("buffers: {delta_hold: 131072}\n"), {"found 131072, allowed 0..65536"}},
       // The limits come from the buffers: the accumulator is named.
       {with_numbers("numbers: {operand_bits: 8, accumulator_bits: 20}\n"),
        {"c.yaml:3: numbers.accumulator_bits: found 20, allowed 29..64 for sums of 8192 products",

@@ -98,7 +98,7 @@ awk -F: -v root="$PWD/" -v aim=$aim -v judged=" $judged " -v failed=$failed -v v
   $1 == "LF" && file != "" { all_of[file] = $2 }
   $1 == "LH" && file != "" { hit_of[file] = $2 }
   END {
-    folders = " generator golden compiler sim hal flow mutate status "
+    folders = " generator golden compiler model sim hal flow mutate status "
     for (file in all_of) {
       folder = file
       sub("/.*", "", folder)

@@ -9,6 +9,7 @@
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "model/energy.hpp"
+#include "model/energy_report.hpp"
 #include "tests/temp_dir.hpp"
 
 namespace gradloom::model {
@@ -117,9 +118,49 @@ TEST_CASE("the energy of a cost by hand") {
   CHECK(split.total() == doctest::Approx(split.mac + split.buffer + split.dram + split.idle));
   CHECK(energy_pj(config, table, cost) == split.total());
   CHECK(energy(config, table, cost, true).mac == doctest::Approx(500 * 8));
+  Config held = config;
+  held.buffers.delta_hold = 64;  // 512 bits, below the smallest size of the table
+  cost.hold = {5, 2};
+  CHECK(energy(held, table, cost).buffer == doctest::Approx(split.buffer + 7 * 8 * 1.0));
   CHECK(interleaved_macs(Op::backward, ModelSchedule::interleaved));
   CHECK_FALSE(interleaved_macs(Op::fprop, ModelSchedule::interleaved));
   CHECK_FALSE(interleaved_macs(Op::backward, ModelSchedule::separate));
+}
+
+TEST_CASE("the energy of a network is that of its layers, interleaved MACs in backward only") {
+  const EnergyTable table = load(kGood);
+  ModelNetwork network;
+  network.name = "two";
+  for (const int n : {5, 7}) {
+    Layer layer;
+    layer.name = "fc" + std::to_string(n);
+    layer.gemm.m = 6;
+    layer.gemm.n = n;
+    network.layers.push_back(layer);
+  }
+  const Config config = array_of(2, 3, 64);
+  const CostQuestion question{config, network, 4, ModelOp::step, UpdatePlace::outside};
+  std::vector<ScheduleCost> answers;
+  for (const ModelSchedule schedule : {ModelSchedule::interleaved, ModelSchedule::separate}) {
+    answers.push_back({schedule, network_cost(config, network, 4, schedule)});
+  }
+  const double macs = 6 * (5 + 7) * 4;  // of fprop; twice as many of backward
+  CHECK(network_energy(question, answers[0], table).mac ==
+        doctest::Approx(macs * 4 + 2 * macs * 8));
+  CHECK(network_energy(question, answers[1], table).mac == doctest::Approx(3 * macs * 4));
+  auto json = cost_json(question, answers);
+  add_energy(json, question, answers, table);
+  CHECK(json["energy_table"] == "test");
+  for (const auto& schedule : json["schedules"]) {
+    double sum = 0;
+    for (const auto& layer : schedule["layers"]) sum += layer["energy_pj"]["total"].get<double>();
+    const auto& e = schedule["energy_pj"];
+    CHECK(e["total"].get<double>() == doctest::Approx(sum));
+    CHECK(e["total"].get<double>() ==
+          doctest::Approx(e["mac"].get<double>() + e["buffer"].get<double>() +
+                          e["dram"].get<double>() + e["idle"].get<double>()));
+  }
+  CHECK(energy_text(question, answers, table).find("table test") != std::string::npos);
 }
 
 TEST_CASE("bad tables: line, key, what was found, what is allowed") {

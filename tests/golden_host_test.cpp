@@ -221,10 +221,10 @@ TEST_CASE("status, counters and CLEAR") {
   const Command command = make_command(Op::backward, Schedule::separate, 5, 7, 4);
   test::run(machine, command);
   write(machine, 6, 0, 0, 0);
-  for (int c = 0; c < counter_count(machine.config()); ++c) {
-    const Answer low = read_register(machine, kFirstCounter + 2 * c);
-    CHECK(low.data == static_cast<std::uint64_t>(machine.counter(static_cast<Counter>(c))));
-    CHECK(read_register(machine, kFirstCounter + 2 * c + 1).data == 0);
+  for (const Counter counter : built_counters(machine.config())) {
+    const Answer low = read_register(machine, counter_register(counter));
+    CHECK(low.data == static_cast<std::uint64_t>(machine.counter(counter)));
+    CHECK(read_register(machine, counter_register(counter) + 1).data == 0);
   }
   CHECK(machine.counter(Counter::macs) == 2 * 5 * 7 * 4);
   CHECK(machine.host_errors() == 1);

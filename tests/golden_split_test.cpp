@@ -2,6 +2,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -161,6 +162,71 @@ TEST_CASE("the split shows only in dW under saturate") {
     different += dw == wgrad(x, delta, acc) ? 0 : 1;
   }
   CHECK(different > 0);
+}
+
+TEST_CASE("no result depends on the order of the loops") {
+  test::Random random(5);
+  int other_order = 0;
+  for (int i = 0; i < 200; ++i) {
+    Config config = tight(random);
+    config.operand_bits = 4;
+    config.accumulator_bits = 8;
+    config.overflow = Overflow::saturate;
+    const int M = pick(random, 1, 20);
+    const int N = pick(random, 1, 20);
+    const int B = pick(random, 1, 20);
+    const Matrix x = test::matrix(random, B, M, config.operand_bits);
+    const Matrix w = test::matrix(random, M, N, config.operand_bits);
+    const Matrix delta = test::matrix(random, B, N, config.operand_bits);
+    const auto chunks = [&](Op op, LoopOrder order) {
+      return split(config, op, Schedule::separate, M, N, B, order);
+    };
+    const auto both = {LoopOrder::fixed, LoopOrder::best};
+    std::vector<Matrix> results;
+    for (const LoopOrder order : both) {
+      results.push_back(split_fprop(config, chunks(Op::fprop, order), x, w));
+      results.push_back(split_dgrad(config, chunks(Op::backward, order), delta, w));
+      results.push_back(split_wgrad(config, chunks(Op::backward, order), x, delta));
+    }
+    for (std::size_t k = 0; k < 3; ++k) REQUIRE(results[k] == results[k + 3]);
+    const auto fixed = chunks(Op::backward, LoopOrder::fixed);
+    const auto best = chunks(Op::backward, LoopOrder::best);
+    REQUIRE(fixed.size() == best.size());
+    const auto same = [](const Chunk& a, const Chunk& b) {
+      return a.m0 == b.m0 && a.n0 == b.n0 && a.b0 == b.b0 && a.command == b.command;
+    };
+    other_order += std::equal(fixed.begin(), fixed.end(), best.begin(), same) ? 0 : 1;
+    REQUIRE(std::is_permutation(fixed.begin(), fixed.end(), best.begin(), same));
+  }
+  CHECK(other_order > 50);
+}
+
+TEST_CASE("memory words by hand: the loops that keep W and dW in their buffers") {
+  using enum Direction;
+  // 2 chunks of 10 rows, 3 of 20 columns, 4 of 30 vectors.
+  const MemoryLayer layer{Op::backward, 20, 60, 120, {2, 3, 4}};
+  const auto words = [&](const LoopNest& nest, Buffer buffer) {
+    return memory_words(layer, nest)[static_cast<std::size_t>(buffer)];
+  };
+  const LoopNest fixed{b, m, n};
+  CHECK(loop_nest(layer, LoopOrder::fixed) == fixed);
+  CHECK(words(fixed, Buffer::x) == MemoryWords{120 * 20, 0});
+  CHECK(words(fixed, Buffer::delta) == MemoryWords{2 * 120 * 60, 0});
+  CHECK(words(fixed, Buffer::w) == MemoryWords{4 * 20 * 60, 0});
+  CHECK(words(fixed, Buffer::dx) == MemoryWords{0, 120 * 20});
+  CHECK(words(fixed, Buffer::dw) == MemoryWords{3 * 20 * 60, 4 * 20 * 60});
+  const LoopNest stationary{m, n, b};
+  CHECK(words(stationary, Buffer::x) == MemoryWords{3 * 120 * 20, 0});
+  CHECK(words(stationary, Buffer::delta) == MemoryWords{2 * 120 * 60, 0});
+  CHECK(words(stationary, Buffer::w) == MemoryWords{20 * 60, 0});
+  CHECK(words(stationary, Buffer::dx) == MemoryWords{2 * 120 * 20, 3 * 120 * 20});
+  CHECK(words(stationary, Buffer::dw) == MemoryWords{0, 20 * 60});
+  // 32400 words in the fixed order, 36000 in this one.
+  CHECK(loop_nest(layer, LoopOrder::best) == fixed);
+  // A batch that is cut four times as often: 75600, and still 36000.
+  CHECK(loop_nest({Op::backward, 20, 60, 120, {2, 3, 16}}, LoopOrder::best) == stationary);
+  CHECK(loop_nest({Op::fprop, 20, 60, 120, {1, 1, 7}}, LoopOrder::best) == LoopNest{b, n, m});
+  CHECK(text(stationary) == "m, n, b");
 }
 
 TEST_CASE("saturating dW by hand: two chunks of B") {

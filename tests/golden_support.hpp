@@ -59,6 +59,11 @@ inline PeOptions random_pe(Random& random, Overflow overflow) {
   return {pick(random, 0, 2), add_stages, false};
 }
 
+/// Hold memories for some or all of the batches up to 12; half of the time none.
+inline int random_hold(Random& random) {
+  return pick(random, 0, 1) == 0 ? 0 : 1 << pick(random, 1, 4);
+}
+
 inline Config random_config(Random& random) {
   const int operand_bits = pick(random, 2, 16);
   const int accumulator_bits = pick(random, std::max(8, 2 * operand_bits), 64);
@@ -66,6 +71,7 @@ inline Config random_config(Random& random) {
   Config config =
       make_config(pick(random, 1, 9), pick(random, 1, 9), operand_bits, accumulator_bits, overflow);
   config.pe = random_pe(random, overflow);
+  config.buffers.delta_hold = random_hold(random);
   return config;
 }
 

@@ -70,6 +70,18 @@ TEST_CASE("RAMs: one shape a buffer that is built") {
   CHECK(plan.largest_ram_bits == largest);
 }
 
+TEST_CASE("RAMs: a hold memory a column") {
+  const Config config = load_config(kConfigs + "gl3x5_hold_int4.yaml");
+  const HandoffPlan plan = make_handoff_plan(config, emit_design(config, template_dir()));
+  REQUIRE(plan.rams.size() == 7);
+  const RamShape& hold = plan.rams.back();
+  CHECK(hold.instance == "u_core.u_array.g_col[*].u_lane.u_hold");
+  CHECK(hold.count == 5);
+  CHECK(hold.width == 4);
+  CHECK(hold.depth == 8);
+  CHECK(hold.addr_bits == 3);
+}
+
 TEST_CASE("constraints: one clock, a delay for each other port, no exceptions") {
   Config config = load_config(kConfigs + "gl2x2_int8.yaml");
   config.clock = {2'500, 62, 30};

@@ -3,12 +3,17 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <variant>
 
 #include "golden/error.hpp"
+#include "golden/loop_order.hpp"
 #include "golden/numerics.hpp"
+#include "golden/split.hpp"
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
 #include "sim/pin_driver.hpp"
@@ -82,6 +87,41 @@ TEST_CASE("layers larger than the buffers give the results of docs/numerics.md")
     }
     CHECK(split_layers == 8);
   }
+}
+
+TEST_CASE("in any order of the loops the same results, and the words of the closed form") {
+  std::set<std::string> nests;
+  int sums_back = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Config config = small_config(seed % 2 == 0 ? Overflow::wrap : Overflow::saturate);
+    config.limits = {static_cast<int>(3 + seed % 5), static_cast<int>(2 + seed % 4),
+                     static_cast<int>(3 + seed % 3)};
+    const auto op = static_cast<Op>(seed % 4);
+    const LayerShape shape{static_cast<int>(1 + seed * 7 % 23), static_cast<int>(1 + seed * 5 % 19),
+                           static_cast<int>(1 + seed * 11 % 17)};
+    const LayerOperands operands = make_operands(config, shape, DataKind::maximum, seed);
+    const LayerResults expected = expected_results(config, op, Schedule::interleaved, operands);
+    const auto memory = golden::memory_layer(config, op, shape.m, shape.n, shape.b);
+    for (const auto order : {golden::LoopOrder::fixed, golden::LoopOrder::best}) {
+      CAPTURE(seed);
+      const LayerProgram layer = layer_program(config, op, Schedule::interleaved, operands, order);
+      const golden::LoopNest nest = golden::loop_nest(memory, order);
+      CHECK(layer.moved == golden::memory_words(memory, nest));
+      std::int64_t moved = 0;
+      for (const golden::MemoryWords& w : layer.moved) moved += w.read + w.written;
+      const auto is_access = [](const Step& step) {
+        return std::holds_alternative<HostAccess>(step);
+      };
+      CHECK(std::count_if(layer.program.begin(), layer.program.end(), is_access) == moved);
+      const ProgramResult answers = play(config, layer.program, 0);
+      CHECK(layer_results(config, op, shape, layer.targets, answers.reads) == expected);
+      if (order == golden::LoopOrder::best) nests.insert(golden::text(nest));
+      sums_back += layer.moved[static_cast<std::size_t>(Buffer::y)].read > 0 ||
+                   layer.moved[static_cast<std::size_t>(Buffer::dx)].read > 0;
+    }
+  }
+  CHECK(nests.size() >= 4);
+  CHECK(sums_back > 0);
 }
 
 TEST_CASE("operands that do not agree are refused") {

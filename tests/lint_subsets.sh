@@ -68,6 +68,16 @@ for subset in "${subsets[@]}"; do
   write_config "$work" "abft_$name" 2 3 wrap "$subset"
   echo 'abft: true' >>"$work/abft_$name.yaml"
 done
+# Hold memories that no batch, some batches or every batch fit, with and without training and the bus.
+for subset in dgrad wgrad 'fprop, dgrad' "$all"; do
+  name=$(subset_name "$subset")
+  write_config "$work" "hold_$name" 2 3 wrap "$subset" 16
+  write_config "$work" "hold_row_$name" 1 4 wrap "$subset" 7 'mult_stages: 1, add_stages: 2'
+  sed -i 's/^buffers: {/&delta_hold: 4, /' "$work/hold_$name.yaml" "$work/hold_row_$name.yaml"
+done
+bus hold_bus 3 64 48 16 48 32 3 33
+sed -i 's/^buffers: {/&delta_hold: 32, /' "$work/hold_bus.yaml"
+sed '/^host:/d; s/^name: .*/name: hold_train/' "$work/hold_bus.yaml" >"$work/hold_train.yaml"
 # Stages of the PE, and with two of the multiplier zero gating too.
 for subset in 'fprop, dgrad' 'dgrad, wgrad' "$all"; do
   name=$(subset_name "$subset")

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "model/baseline.hpp"
+#include "model/cost.hpp"
 
 namespace gradloom::model {
 
@@ -24,15 +25,41 @@ TEST_CASE("SCALE-Sim: cycles by hand") {
 
 TEST_CASE("SCALE-Sim: accesses by hand") {
   const ScaleSimProduct p{10, 12, 7};
-  CHECK(scalesim_cost(os, 4, 5, p) == ScaleSimCost{125, 70 * 3, 84 * 3, 120});
-  CHECK(scalesim_cost(ws, 4, 5, p) == ScaleSimCost{125, 70 * 3, 84, 120 * 2});
-  CHECK(scalesim_cost(is, 4, 5, p) == ScaleSimCost{91, 70, 84 * 2, 120 * 2});
+  CHECK(scalesim_cost(os, 4, 5, p) == ScaleSimCost{125, 70 * 3, 84 * 3, 120, 0});
+  CHECK(scalesim_cost(ws, 4, 5, p) == ScaleSimCost{125, 70 * 3, 84, 120 * 2, 120});
+  CHECK(scalesim_cost(is, 4, 5, p) == ScaleSimCost{91, 70, 84 * 2, 120 * 2, 120});
   CHECK(scalesim_cost(is, 4, 5, p).accesses() == 70 + 168 + 240);
 }
 
 TEST_CASE("SCALE-Sim: is on an array is ws of the transposed product") {
   for (const ScaleSimProduct p : {ScaleSimProduct{10, 12, 7}, {3, 100, 33}, {64, 1, 1}}) {
     CHECK(scalesim_cost(is, 6, 3, p).cycles == scalesim_cost(ws, 6, 3, {p.n, p.m, p.k}).cycles);
+  }
+}
+
+TEST_CASE("the regime in which interleaving gains no cycles, and the one in which it gains twice") {
+  for (const int side : {8, 16, 32}) {
+    Config config;
+    config.rows = config.cols = side;
+    config.operand_bits = 8;
+    config.accumulator_bits = 32;
+    config.buffers = {1, 1, 1, 1, 1, 1, 0};
+    config.queue_depth = 2;
+    config = with_buffers(config, 1 << 16);
+    const auto ratio = [&](std::int64_t batch, ModelSchedule baseline) {
+      const GemmShape shape{40 * side, 40 * side, batch, 1};
+      const auto cycles = [&](ModelSchedule schedule) {
+        return static_cast<double>(product_cost(config, Op::backward, schedule, shape).cycles);
+      };
+      return cycles(baseline) / cycles(ModelSchedule::interleaved);
+    };
+    for (const int times : {1, 2, 8}) {
+      CHECK(ratio(times * side, ModelSchedule::separate) == doctest::Approx(1).epsilon(0.002));
+    }
+    CHECK(ratio(side / 2, ModelSchedule::separate) == doctest::Approx(2).epsilon(0.01));
+    CHECK(ratio(side / 2, ModelSchedule::serial) > 5);
+    // 2B > R > B: the array is bound by MACs when interleaved, by loading when not.
+    CHECK(ratio(3 * side / 4, ModelSchedule::separate) == doctest::Approx(4.0 / 3).epsilon(0.01));
   }
 }
 

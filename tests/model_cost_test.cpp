@@ -10,6 +10,8 @@
 #include "golden/layer_cost.hpp"
 #include "golden/split.hpp"
 #include "model/cost.hpp"
+#include "sim/layer_data.hpp"
+#include "sim/layer_program.hpp"
 
 namespace gradloom::model {
 namespace {
@@ -43,30 +45,51 @@ void fetch(std::optional<Block>& held, Block block, std::int64_t words, Words& c
   held = block;
 }
 
+/// A block of sums in a buffer.
+struct Sums {
+  std::optional<Block> held;
+  std::int64_t words = 0;
+};
+
+/// Another block goes out, and what has been added to the new one before comes in.
+void exchange(Sums& sums, Block block, std::int64_t words, bool accumulate, Words& count) {
+  if (sums.held == block) return;
+  count.written += sums.words;
+  if (accumulate) count.read += words;
+  sums = {block, words};
+}
+
 /// Memory words of a layer, by what is in each buffer after each chunk.
-TensorWords walk_dram(const Config& config, Op op, int m, int n, int b) {
+TensorWords walk_dram(const Config& config, Op op, int m, int n, int b, golden::LoopOrder order) {
   TensorWords words{};
   const auto of = [&](Buffer buffer) -> Words& { return words[static_cast<std::size_t>(buffer)]; };
-  std::optional<Block> x, delta, w, dw;
-  std::int64_t dw_words = 0;
+  std::optional<Block> x, delta, w;
+  Sums y, dx, dw;
   const bool wgrad = op == Op::wgrad || op == Op::backward;
   const bool dgrad = op == Op::dgrad || op == Op::backward;
-  for (const auto& c : golden::split(config, op, Schedule::separate, m, n, b)) {
+  for (const auto& c : golden::split(config, op, Schedule::separate, m, n, b, order)) {
     const std::int64_t mn = std::int64_t{c.m} * c.n;
-    if (op == Op::fprop || wgrad) fetch(x, {c.b0, c.m0}, std::int64_t{c.b} * c.m, of(Buffer::x));
-    if (dgrad || wgrad) fetch(delta, {c.b0, c.n0}, std::int64_t{c.b} * c.n, of(Buffer::delta));
+    const std::int64_t bn = std::int64_t{c.b} * c.n;
+    const std::int64_t bm = std::int64_t{c.b} * c.m;
+    if (op == Op::fprop || wgrad) fetch(x, {c.b0, c.m0}, bm, of(Buffer::x));
+    if (dgrad || wgrad) fetch(delta, {c.b0, c.n0}, bn, of(Buffer::delta));
     if (op == Op::fprop || dgrad) fetch(w, {c.m0, c.n0}, mn, of(Buffer::w));
-    if (wgrad && dw != Block{c.m0, c.n0}) {
-      of(Buffer::dw).written += dw_words;
-      if (c.acc_dw) of(Buffer::dw).read += mn;
-      dw = {c.m0, c.n0};
-      dw_words = mn;
-    }
-    if (op == Op::fprop && c.m0 + c.m == m) of(Buffer::y).written += std::int64_t{c.b} * c.n;
-    if (dgrad && c.n0 + c.n == n) of(Buffer::dx).written += std::int64_t{c.b} * c.m;
+    if (op == Op::fprop) exchange(y, {c.b0, c.n0}, bn, c.acc_psum, of(Buffer::y));
+    if (dgrad) exchange(dx, {c.b0, c.m0}, bm, c.acc_psum, of(Buffer::dx));
+    if (wgrad) exchange(dw, {c.m0, c.n0}, mn, c.acc_dw, of(Buffer::dw));
   }
-  of(Buffer::dw).written += dw_words;
+  of(Buffer::y).written += y.words;
+  of(Buffer::dx).written += dx.words;
+  of(Buffer::dw).written += dw.words;
   return words;
+}
+
+Matrix transposed(const Matrix& matrix) {
+  Matrix result(matrix.cols, matrix.rows);
+  for (int r = 0; r < matrix.rows; ++r) {
+    for (int c = 0; c < matrix.cols; ++c) result.at(c, r) = matrix.at(r, c);
+  }
+  return result;
 }
 
 int draw(std::mt19937& random, int low, int high) {
@@ -78,6 +101,7 @@ int draw(std::mt19937& random, int low, int high) {
 TEST_CASE("a layer in closed form is the sum over its commands") {
   std::mt19937 random(1);
   int cut = 0;
+  int fewer = 0;
   for (int i = 0; i < 400; ++i) {
     const Config config = array_of(draw(random, 1, 9), draw(random, 1, 9), draw(random, 4, 70));
     const int m = draw(random, 1, 90);
@@ -89,11 +113,18 @@ TEST_CASE("a layer in closed form is the sum over its commands") {
         CHECK(layer.cost == walk(config, op, schedule, m, n, b));
         cut += layer.commands > 1 ? 1 : 0;
       }
-      const ArrayRun run{op, Schedule::separate, m, n, b, ArrayRun{}.tensor, false};
-      CHECK(dram_words(config, run) == walk_dram(config, op, m, n, b));
+      ArrayRun run{op, Schedule::separate, m, n, b, ArrayRun{}.tensor, false};
+      const TensorWords fixed = dram_words(config, run);
+      CHECK(fixed == walk_dram(config, op, m, n, b, golden::LoopOrder::fixed));
+      run.order = golden::LoopOrder::best;
+      const TensorWords best = dram_words(config, run);
+      CHECK(best == walk_dram(config, op, m, n, b, golden::LoopOrder::best));
+      CHECK(total_words(best) <= total_words(fixed));
+      fewer += total_words(best) < total_words(fixed) ? 1 : 0;
     }
   }
   CHECK(cut > 1000);
+  CHECK(fewer > 100);
 }
 
 TEST_CASE("one dataflow for all: operands change places, products stay") {
@@ -122,6 +153,29 @@ TEST_CASE("one dataflow for all: operands change places, products stay") {
   CHECK(ws.busy == 3 * 5 * 2 * 12);
   // dgrad on wgrad commands: ceil(20/4) * ceil(12/4) tiles of 8 vectors.
   CHECK(product_cost(config, Op::dgrad, ModelSchedule::os_only, shape).busy == 3 * 5 * 3 * 8);
+}
+
+// docs/model.md, section 3.
+TEST_CASE("the commands of one dataflow form the same products") {
+  const Config config = array_of(3, 4, 4096);
+  const GemmShape shape{7, 5, 6, 1};
+  const LayerOperands layer = make_operands(config, {7, 5, 6}, DataKind::random, 3);
+  const LayerResults fprop = expected_results(config, Op::fprop, Schedule::separate, layer);
+  const LayerResults both = expected_results(config, Op::backward, Schedule::separate, layer);
+  const auto run = [&](Op op, ModelSchedule schedule, const LayerOperands& operands) {
+    const auto runs = array_runs(config, op, schedule, shape);
+    REQUIRE(runs.size() == 1);
+    const LayerShape asked = shape_of(runs[0].op, operands);
+    CHECK(asked.m == runs[0].m);
+    CHECK(asked.n == runs[0].n);
+    CHECK(asked.b == runs[0].b);
+    return expected_results(config, runs[0].op, runs[0].schedule, operands);
+  };
+  CHECK(run(Op::fprop, ModelSchedule::os_only, {transposed(layer.x), {}, layer.w}).dw == fprop.y);
+  CHECK(run(Op::dgrad, ModelSchedule::os_only, {transposed(layer.delta), {}, transposed(layer.w)})
+            .dw == both.dx);
+  CHECK(run(Op::wgrad, ModelSchedule::ws_only, {transposed(layer.x), layer.delta, {}}).y ==
+        both.dw);
 }
 
 TEST_CASE("a size that no command can have is an error") {

@@ -35,5 +35,9 @@ done
 compare gl1x8_int16 --m 4 --n 40 --batch 1 # stalls
 compare gl8x1_int8 --op fprop --m 30 --n 1 --batch 2
 compare gl8x8_int8 --m 64 --n 32 --batch 32
+compare gl8x8_hold_int8 --m 64 --n 32 --batch 32
+for schedule in interleaved separate serial; do
+  compare gl3x5_hold_int4 --schedule $schedule --m 7 --n 11 --batch 8
+done
 compare gl8x8_int8 --m 1 --n 1 --batch 1
 echo "$count layers: closed form and RTL agree"

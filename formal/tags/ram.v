@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for a bank in the tag model. A bank of operands gives the tag that belongs to an address; a bank of sums
-// keeps what is written. Every address must be a word of the layer that this lane holds. The wires `set_*` are driven by
+// keeps what is written. Every address must be a word of the layer that this lane holds. A hold memory is a memory: what
+// is read was written by the same command, and what it was the PEs see. The wires `set_*` are driven by
 // the top of the model, each bank with its own values (run.sh connects them).
 `default_nettype none
 
@@ -30,6 +31,7 @@ module tag_ram #(
   (* keep *) wire set_end;  // sums: all words are there
 
   wire sums = set_bank[3];
+  wire hold = set_bank == 4'b0110;
   wire [`DIM_W-1:0] inner = set_layer[2*`DIM_W+`ADDR_W+:`DIM_W];
   wire [`DIM_W-1:0] outer = set_layer[`DIM_W+`ADDR_W+:`DIM_W];
   wire [`DIM_W-1:0] total = set_layer[`ADDR_W+:`DIM_W];
@@ -75,15 +77,16 @@ module tag_ram #(
     begun <= begun | set_start;
     if (begun) begin
       if (re_i) begin
-        assert (read_tag[TAG]);
+        assert (hold ? written[raddr_i] : read_tag[TAG]);
         if (sums && !written[raddr_i]) assert (set_old);
         assert (!(we_i && waddr_i == raddr_i));
       end
       if (we_i) begin
-        assert (sums && write_tag[TAG]);
-        assert (wdata[TAG-1:0] == write_tag[TAG-1:0]);
-        assert (wdata[SUM-1] == set_old);
-        assert (!written[waddr_i] || before[TAG+:I+1] < wdata[TAG+:I+1]);
+        assert (hold || (sums && write_tag[TAG]));
+        assert (hold || wdata[TAG-1:0] == write_tag[TAG-1:0]);
+        assert (hold || wdata[SUM-1] == set_old);
+        assert (hold || !written[waddr_i] || before[TAG+:I+1] < wdata[TAG+:I+1]);
+        if (hold) assert (wdata[TAG-1-:3] == 3'b110);  // a delta word
       end
       if (sums && set_end) assert (complete == words && !we_i);
     end
@@ -91,7 +94,7 @@ module tag_ram #(
 
   always @(posedge clk_i) begin
     if (re_i)
-      rdata_o <= !sums ? read_tag[TAG-1:0] : written[raddr_i] ? mem[raddr_i] : {1'b1, {(I + 1) {1'b0}}, read_tag[TAG-1:0]};
+      rdata_o <= hold ? mem[raddr_i] : !sums ? read_tag[TAG-1:0] : written[raddr_i] ? mem[raddr_i] : {1'b1, {(I + 1) {1'b0}}, read_tag[TAG-1:0]};
     if (we_i) mem[waddr_i] <= wdata;
     if (set_start) begin
       written <= {DEPTH{1'b0}};
