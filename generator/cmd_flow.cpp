@@ -42,8 +42,9 @@ void add_netlist_options(CLI::App& command, flow::SynthOptions& options, bool li
 void add_flow(CLI::App& app, Action& action) {
   CLI::App* flow = app.add_subcommand("flow", "Netlists, timing, places on an FPGA, areas");
   flow->require_subcommand(1);
-  for (const auto add : {add_flow_synth, add_flow_sta, add_flow_pnr, add_flow_pe_table,
-                         add_flow_gatesim, add_flow_lec, add_flow_power, add_flow_zero_gating})
+  for (const auto add :
+       {add_flow_synth, add_flow_sta, add_flow_pnr, add_flow_pe_table, add_flow_area_fit,
+        add_flow_gatesim, add_flow_lec, add_flow_power, add_flow_zero_gating})
     add(*flow, action);
   flow->footer(
       "Example:\n  gradloom flow synth -c examples/configs/gl2x2_int8.yaml\n"

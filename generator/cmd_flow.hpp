@@ -31,5 +31,6 @@ void add_flow_zero_gating(CLI::App& flow, Action& action);
 void add_flow_sta(CLI::App& flow, Action& action);
 void add_flow_pnr(CLI::App& flow, Action& action);
 void add_flow_pe_table(CLI::App& flow, Action& action);
+void add_flow_area_fit(CLI::App& flow, Action& action);
 
 }  // namespace gradloom

@@ -22,6 +22,7 @@ void add_train(CLI::App& app, Action& action);
 void add_compile(CLI::App& app, Action& action);
 void add_flow(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_explore(CLI::App& app, Action& action);
 
 /// --op and --schedule. With `step`, --op may also be step, which sets it.
 void add_layer_options(CLI::App& command, Op& op, Schedule& schedule, bool* step = nullptr);

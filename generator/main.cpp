@@ -43,8 +43,8 @@ int run(int argc, char** argv) {
       "Exit codes: 0 good; 1 the check failed; 2 bad input; 3 a tool is missing or failed.\n"
       "The keys of a configuration: docs/configuration.md.");
   Action action;
-  for (const auto add :
-       {add_generate, add_verify, add_model, add_train, add_compile, add_flow, add_report})
+  for (const auto add : {add_generate, add_verify, add_model, add_train, add_compile, add_flow,
+                         add_report, add_explore})
     add(app, action);
   check_command(app, argc, argv);
   return parse_and_run(app, argc, argv, [&] { return action(); });

@@ -20,4 +20,18 @@ void show_count(const std::string& what, std::int64_t done, std::int64_t total) 
   if (done == total) fmt::print(stderr, "\r{:40}\r", "");
 }
 
+std::string bar_text(std::int64_t done, std::int64_t total, const std::string& text) {
+  constexpr std::int64_t width = 30;
+  const auto filled = static_cast<std::size_t>(total == 0 ? width : done * width / total);
+  return fmt::format("[{:.<{}}] {:>7}/{:<7} {}", std::string(filled, '#'), width, done, total,
+                     text);
+}
+
+void show_bar(std::int64_t done, std::int64_t total, const std::string& text) {
+  if (!on_terminal()) return;
+  fmt::print(stderr, "\r{:79}", bar_text(done, total, text));
+  if (done == total) fmt::print(stderr, "\r{:79}\r", "");
+  std::fflush(stderr);
+}
+
 }  // namespace gradloom
