@@ -17,15 +17,25 @@ using Terms = std::vector<double>;
 
 constexpr std::array kPeTerms{"1", "p", "A", "p^2"};
 constexpr std::array kPeriodTerms{"1", "p", "log2(A)"};
-constexpr std::array kRestTerms{"1", "ws", "os", "R", "C", "(R+C)*p", "(R+C)*A"};
+constexpr std::array kRestTerms{
+    "1", "ws", "os", "R", "C", "(R+C)*p", "(R+C)*A", "log2(words)", "(R+C)*log2(words)"};
 constexpr std::array kRamTerms{"1", "bits"};
 
 Terms pe_terms(double p, double a) { return {1, p, a, p * p}; }
 Terms period_terms(double p, double a) { return {1, p, std::log2(a)}; }
-Terms rest_terms(ArrayKind kind, double r, double c, double p, double a) {
+Terms rest_terms(ArrayKind kind, double r, double c, double words, double p, double a) {
   const double ws = kind == ArrayKind::ws ? 1 : 0;
   const double os = kind == ArrayKind::os ? 1 : 0;
-  return {1, ws, os, r, c, (r + c) * p, (r + c) * a};
+  return {1, ws, os, r, c, (r + c) * p, (r + c) * a, std::log2(words), (r + c) * std::log2(words)};
+}
+
+// Words of the deepest bank.
+int deepest(const Config& config) {
+  int words = 1;
+  for (int code = 0; code < kBaseCount; ++code) {
+    words = std::max(words, depth(config, static_cast<Buffer>(code)));
+  }
+  return words;
 }
 
 std::size_t index(ArrayKind kind) { return static_cast<std::size_t>(kind); }
@@ -49,9 +59,9 @@ Fit fit_rest(const AreaPoints& points, double PePoint::*value) {
   std::vector<Sample> samples;
   for (const RestPoint& point : points.rest) {
     const PePoint& pe = point.pe;
-    samples.push_back(
-        {rest_terms(pe.kind, point.rows, point.cols, pe.operand_bits, pe.accumulator_bits),
-         pe.*value});
+    samples.push_back({rest_terms(pe.kind, point.rows, point.cols, point.words, pe.operand_bits,
+                                  pe.accumulator_bits),
+                       pe.*value});
   }
   return fit(samples, points.file + ": rest");
 }
@@ -170,7 +180,8 @@ Area area(const AreaModel& model, const Config& config) {
   Area sum;
   sum.pes = config.rows * config.cols *
             model.pe[kind][static_cast<std::size_t>(config.pe.mult_stages)].at(pe_terms(p, a));
-  sum.rest = model.rest.at(rest_terms(kind_of(config), config.rows, config.cols, p, a));
+  sum.rest =
+      model.rest.at(rest_terms(kind_of(config), config.rows, config.cols, deepest(config), p, a));
   if (model.unit != AreaUnit::um2) return sum;
   for (int code = 0; code < kBaseCount; ++code) {
     const auto buffer = static_cast<Buffer>(code);

@@ -70,8 +70,8 @@ AreaPoints load_area_points(const std::string& file) {
   for (const YamlMap& map : list_of(top, "rest",
                                     {"kind", "operand_bits", "accumulator_bits", "mult_stages",
                                      "rows", "cols", "words", "area_um2", "luts"})) {
-    points.rest.push_back(
-        {read_pe(map), integer(map, "rows", 1, 256), integer(map, "cols", 1, 256)});
+    points.rest.push_back({read_pe(map), integer(map, "rows", 1, 256), integer(map, "cols", 1, 256),
+                           integer(map, "words", 1, 65536)});
   }
   for (const YamlMap& map : list_of(top, "flip_flop_ram", {"words", "bits", "area_um2"})) {
     const double bits = positive(map, "words") * positive(map, "bits");

@@ -25,6 +25,7 @@ struct RestPoint {
   PePoint pe;
   int rows = 0;
   int cols = 0;
+  int words = 0;  ///< of each bank
 };
 
 struct RamPoint {

@@ -16,8 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr int kWords = 1024;
-
 // Operand bits from the least to the most, each with a narrow and a wide accumulator. The second
 // list is for PEs with stages.
 constexpr std::array<PeFormat, 10> kFormats{PeFormat{2, 8}, {3, 16}, {4, 12},  {4, 24},  {6, 20},
@@ -25,33 +23,39 @@ constexpr std::array<PeFormat, 10> kFormats{PeFormat{2, 8}, {3, 16}, {4, 12},  {
 constexpr std::array<PeFormat, 5> kStageFormats{
     PeFormat{2, 8}, {4, 24}, {8, 20}, {8, 32}, {16, 48}};
 
-// Designs of all operations, and two with less.
-struct DesignPoint {
-  AreaKind kind;
-  PeFormat format;
-  int rows;
-  int cols;
-};
-constexpr std::array<DesignPoint, 11> kDesigns{{{AreaKind::both, {4, 24}, 1, 1},
-                                                {AreaKind::both, {4, 24}, 1, 4},
-                                                {AreaKind::both, {4, 24}, 4, 1},
-                                                {AreaKind::both, {8, 32}, 1, 1},
-                                                {AreaKind::both, {8, 32}, 1, 4},
-                                                {AreaKind::both, {8, 32}, 4, 1},
-                                                {AreaKind::both, {8, 20}, 2, 2},
-                                                {AreaKind::ws, {2, 8}, 1, 1},
-                                                {AreaKind::ws, {8, 32}, 2, 2},
-                                                {AreaKind::os, {2, 8}, 1, 1},
-                                                {AreaKind::os, {8, 32}, 2, 2}}};
+// Designs of all operations, at several depths of the banks, and two of each kind with less.
+constexpr std::array<AreaTask, 16> kDesigns{{{AreaKind::both, {4, 24}, 0, 1, 1, 1024},
+                                             {AreaKind::both, {4, 24}, 0, 1, 4, 1024},
+                                             {AreaKind::both, {4, 24}, 0, 4, 1, 1024},
+                                             {AreaKind::both, {8, 32}, 0, 1, 1, 1024},
+                                             {AreaKind::both, {8, 32}, 0, 1, 4, 1024},
+                                             {AreaKind::both, {8, 32}, 0, 4, 1, 1024},
+                                             {AreaKind::both, {8, 20}, 0, 2, 2, 1024},
+                                             {AreaKind::both, {4, 24}, 0, 1, 1, 64},
+                                             {AreaKind::both, {8, 32}, 0, 2, 2, 64},
+                                             {AreaKind::both, {16, 48}, 0, 1, 1, 256},
+                                             {AreaKind::both, {4, 24}, 0, 2, 2, 16384},
+                                             {AreaKind::both, {8, 20}, 0, 1, 4, 16384},
+                                             {AreaKind::ws, {2, 8}, 0, 1, 1, 1024},
+                                             {AreaKind::ws, {8, 32}, 0, 2, 2, 1024},
+                                             {AreaKind::os, {2, 8}, 0, 1, 1, 1024},
+                                             {AreaKind::os, {8, 32}, 0, 2, 2, 1024}}};
+
+// Every buffer that the operations need.
+std::string buffers(const AreaTask& task) {
+  const bool ws = task.kind != AreaKind::os;
+  const bool os = task.kind != AreaKind::ws;
+  return fmt::format("buffers: {{x: {0}, delta: {0}{1}{2}}}\n", task.words,
+                     ws ? fmt::format(", w: {0}, y: {0}, dx: {0}", task.words) : "",
+                     os ? fmt::format(", dw: {}", task.words) : "");
+}
 
 Config design_config(const AreaTask& task) {
   return parse_config(
-      fmt::format(
-          "name: dut\narray: {{rows: {}, cols: {}}}\nnumbers: {{operand_bits: {}, "
-          "accumulator_bits: {}, overflow: wrap}}\noperations: [{}]\n{}",
-          task.rows, task.cols, task.format.operand_bits, task.format.accumulator_bits,
-          operations(task.kind),
-          task.mult_stages == 0 ? "" : fmt::format("pe: {{mult_stages: {}}}\n", task.mult_stages)),
+      fmt::format("name: dut\narray: {{rows: {}, cols: {}}}\nnumbers: {{operand_bits: {}, "
+                  "accumulator_bits: {}, overflow: wrap}}\noperations: [{}]\n{}",
+                  task.rows, task.cols, task.format.operand_bits, task.format.accumulator_bits,
+                  operations(task.kind), buffers(task)),
       "area-fit");
 }
 
@@ -63,13 +67,15 @@ Json head(const AreaTask& task) {
   if (task.rows > 0) {
     json["rows"] = task.rows;
     json["cols"] = task.cols;
+    json["words"] = task.words;
   }
   return json;
 }
 
 std::string directory(const AreaTask& task) {
-  return fmt::format("{}_{}_{}_{}_{}x{}", name(task.kind), task.format.operand_bits,
-                     task.format.accumulator_bits, task.mult_stages, task.rows, task.cols);
+  return fmt::format("{}_{}_{}_{}_{}x{}_w{}", name(task.kind), task.format.operand_bits,
+                     task.format.accumulator_bits, task.mult_stages, task.rows, task.cols,
+                     task.words);
 }
 
 SynthOptions lut_options(bool flatten) {
@@ -121,7 +127,6 @@ Json measure_design(const AreaTask& task, const fs::path& work) {
       prepare_design(design_config(task), "area-fit", work, work / directory(task), {});
   const Elaborated elaborated = elaborate(design);
   Json json = head(task);
-  json["words"] = kWords;
   json["area_um2"] = rest(synthesise(design, {}), elaborated, task).area;
   json["luts"] = rest(synthesise(design, lut_options(false)), elaborated, task).luts;
   return json;
@@ -142,24 +147,24 @@ const char* operations(AreaKind kind) {
 std::string text(const AreaTask& task) {
   return fmt::format("{} {} int{}/{} {}", task.rows > 0 ? "design" : "pe", name(task.kind),
                      task.format.operand_bits, task.format.accumulator_bits,
-                     task.rows > 0 ? fmt::format("{}x{}", task.rows, task.cols)
+                     task.rows > 0 ? fmt::format("{}x{} words {}", task.rows, task.cols, task.words)
                                    : fmt::format("stages {}", task.mult_stages));
 }
 
 std::vector<AreaTask> area_tasks(bool few) {
   std::vector<AreaTask> tasks;
   if (few) {
-    for (const AreaKind kind : kAreaKinds) tasks.push_back({kind, {2, 8}, 0, 0, 0});
-    tasks.push_back({AreaKind::os, {2, 8}, 0, 1, 1});
+    for (const AreaKind kind : kAreaKinds) tasks.push_back({kind, {2, 8}});
+    tasks.push_back({AreaKind::os, {2, 8}, 0, 1, 1, 1024});
     return tasks;
   }
   for (const AreaKind kind : kAreaKinds) {
-    for (const PeFormat& format : kFormats) tasks.push_back({kind, format, 0, 0, 0});
+    for (const PeFormat& format : kFormats) tasks.push_back({kind, format});
     for (int stages = 1; stages <= 2; ++stages) {
-      for (const PeFormat& format : kStageFormats) tasks.push_back({kind, format, stages, 0, 0});
+      for (const PeFormat& format : kStageFormats) tasks.push_back({kind, format, stages});
     }
   }
-  for (const DesignPoint& d : kDesigns) tasks.push_back({d.kind, d.format, 0, d.rows, d.cols});
+  tasks.insert(tasks.end(), kDesigns.begin(), kDesigns.end());
   return tasks;
 }
 

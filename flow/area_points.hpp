@@ -28,6 +28,7 @@ struct AreaTask {
   int mult_stages = 0;
   int rows = 0;
   int cols = 0;
+  int words = 1024;  ///< of a bank of a design
 };
 
 /// The PEs and designs of the data file; `few`: of each kind one small PE, and one small design.
@@ -37,8 +38,7 @@ std::string text(const AreaTask& task);
 
 /// Synthesises it below `work` for osu018 and for 7-series LUTs without DSPs; a netlist that is
 /// there and up to date is taken. A PE: area of the faster of two netlists, its period, and LUTs. A
-/// design: area and LUTs of all but PEs and RAMs, from netlists with hierarchy and 1024 words a
-/// bank. Throws ToolError.
+/// design: area and LUTs of all but PEs and RAMs, from netlists with hierarchy. Throws ToolError.
 nlohmann::ordered_json measure_area(const AreaTask& task, const std::filesystem::path& work);
 
 /// Areas of RAMs made of flip-flops, by words and bits: [{words, bits, area_um2, luts}].

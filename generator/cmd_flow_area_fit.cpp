@@ -107,7 +107,7 @@ void add_flow_area_fit(CLI::App& flow, Action& action) {
   command->add_flag("--few", options->few, "one small PE and design of each kind, for tests");
   command->footer(
       "Example:\n  gradloom flow area-fit --json examples/explore/area_osu018.json\n"
-      "Takes an hour of one core. docs/explore.md says what is fitted to the points.");
+      "Takes half an hour of a core. docs/explore.md says what is fitted to the points.");
   command->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 
