@@ -215,7 +215,8 @@ TEST_CASE("files beyond measure") {
 
 TEST_CASE("other endings") {
   CHECK_THROWS_WITH_AS(load_model_network("a/net.txt"),
-                       "a/net.txt: found the ending \".txt\", allowed .yaml, .yml", InputError);
+                       "a/net.txt: found the ending \".txt\", allowed .yaml, .yml, .csv, .onnx",
+                       InputError);
 }
 
 }  // namespace gradloom::model
