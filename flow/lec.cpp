@@ -127,13 +127,17 @@ std::string first_difference(const std::string& output) {
   return "differs";
 }
 
+constexpr int kEndedByTimeout = 124;  // exit code of `timeout`
+
 void prove_logic(ModuleProof& proof, const fs::path& dir, std::size_t i, int seconds) {
   const std::string gold = fmt::format("{}_gold.blif", i);
   const std::string gate = fmt::format("{}_gate.blif", i);
   proof.proof = Proof::combinational;
   proof.points = count_outputs(dir / gold);
+  // `cec` looks at its own limit only between its phases, so `timeout` stands around it.
   const ProcessResult run = run_process(
-      {tool("yosys-abc").string(), "-c", fmt::format("cec -T {} {} {}", seconds, gold, gate)},
+      {tool("timeout").string(), std::to_string(2 * seconds), tool("yosys-abc").string(), "-c",
+       fmt::format("cec -T {} {} {}", seconds, gold, gate)},
       {dir, dir / fmt::format("{}_cec.log", i), {}});
   if (run.output.find("Networks are equivalent") != std::string::npos) {
     proof.proven = run.good() && proof.points > 0;
@@ -141,7 +145,8 @@ void prove_logic(ModuleProof& proof, const fs::path& dir, std::size_t i, int sec
   } else if (run.output.find("NOT EQUIVALENT") != std::string::npos) {
     proof.reason = first_difference(run.output);
   } else {
-    proof.reason = run.output.find("UNDECIDED") != std::string::npos
+    const bool ended = run.exit_code == kEndedByTimeout;
+    proof.reason = ended || run.output.find("UNDECIDED") != std::string::npos
                        ? fmt::format("not decided in {} s", seconds)
                        : "flip-flops without a partner";
   }
