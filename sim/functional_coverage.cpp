@@ -18,16 +18,61 @@ using golden::Command;
 
 // --- the cover points ---------------------------------------------------------------------------
 
+bool always(const Config& /*config*/, std::size_t /*bin*/) { return true; }
+
 /// A property of a command with a few values. `bin` gives the place among `bins`, or -1 where the
-/// property does not apply.
+/// property does not apply; `exists` says whether a configuration can have that bin at all.
 struct Axis {
   std::vector<std::string> bins;
   std::function<int(const Config&, const Command&)> bin;
+  std::function<bool(const Config&, std::size_t)> exists = always;
 };
 
 int size_class(std::uint32_t size, int lanes) {
   const auto n = static_cast<std::uint32_t>(lanes);
   return size < n ? 0 : size == n ? 1 : size % n == 0 ? 2 : 3;
+}
+
+bool size_exists(int lanes, int limit, std::size_t bin) {
+  const std::array<bool, 4> exist{lanes > 1, limit >= lanes, limit / 2 >= lanes,
+                                  lanes > 1 && limit > lanes};
+  return exist.at(bin);
+}
+
+bool batch_exists(const Config& config, std::size_t bin) {
+  const int r = config.rows;
+  const int b = config.limits.batch;
+  // 2 is the least B of the second and third class, as long as it is below R/2 or not.
+  const int third = std::max(2, (r + 1) / 2);
+  const std::array<bool, 5> exist{true, r > 4 && b >= 2, third < r && b >= third, r > 1 && b >= r,
+                                  b > r};
+  return exist.at(bin);
+}
+
+bool op_exists(const Config& config, std::size_t op) { return built(config, static_cast<Op>(op)); }
+
+bool rounding_exists(const Config& config, std::size_t bin) {
+  return bin == 0 || config.training.stochastic;
+}
+
+bool status_exists(const Config& config, Status status) {
+  switch (status) {
+    case Status::bad_op: return !(config.fprop && config.dgrad && config.wgrad);
+    case Status::bad_field:
+    case Status::overlap: return config.training.built;
+    default: break;
+  }
+  const auto buffer = selected_buffer(static_cast<std::uint32_t>(status) -
+                                      static_cast<std::uint32_t>(Status::no_fit_x));
+  return status < Status::no_fit_x || (buffer && depth(config, *buffer) > 0);
+}
+
+/// Of the bus: 16 more than a completion code that is an error, or an error of the bus itself.
+bool error_exists(const Config& config, int code) {
+  const int status = code - GRADLOOM_ERR_COMMAND;
+  if (status < 0 || code >= GRADLOOM_ERR_READ_SLVERR) return true;
+  return status > 0 && status <= static_cast<int>(Status::no_fit_bias) &&
+         status_exists(config, static_cast<Status>(status));
 }
 
 int batch_class(const Config& config, std::uint32_t batch) {
@@ -39,15 +84,21 @@ int batch_class(const Config& config, std::uint32_t batch) {
 bool is_op(const Command& c, Op op) { return c.op == static_cast<int>(op); }
 
 const Axis kOp{{"fprop", "dgrad", "wgrad", "backward"},
-               [](const Config&, const Command& c) { return c.op; }};
+               [](const Config&, const Command& c) { return c.op; },
+               op_exists};
 const Axis kSchedule{{"interleaved", "separate", "serial"},
                      [](const Config&, const Command& c) { return c.schedule; }};
-const Axis kM{{"M<R", "M=R", "M=kR", "M ragged"},
-              [](const Config& f, const Command& c) { return size_class(c.m, f.rows); }};
-const Axis kN{{"N<C", "N=C", "N=kC", "N ragged"},
-              [](const Config& f, const Command& c) { return size_class(c.n, f.cols); }};
+const Axis kM{
+    {"M<R", "M=R", "M=kR", "M ragged"},
+    [](const Config& f, const Command& c) { return size_class(c.m, f.rows); },
+    [](const Config& f, std::size_t bin) { return size_exists(f.rows, f.limits.m, bin); }};
+const Axis kN{
+    {"N<C", "N=C", "N=kC", "N ragged"},
+    [](const Config& f, const Command& c) { return size_class(c.n, f.cols); },
+    [](const Config& f, std::size_t bin) { return size_exists(f.cols, f.limits.n, bin); }};
 const Axis kB{{"B=1", "1<B<R/2", "R/2<=B<R", "B=R", "B>R"},
-              [](const Config& f, const Command& c) { return batch_class(f, c.b); }};
+              [](const Config& f, const Command& c) { return batch_class(f, c.b); },
+              batch_exists};
 const Axis kAccumulate{{"plain", "acc_psum", "acc_dw", "acc_psum acc_dw"},
                        [](const Config&, const Command& c) {
                          return static_cast<int>(c.acc_psum) + 2 * static_cast<int>(c.acc_dw);
@@ -55,16 +106,26 @@ const Axis kAccumulate{{"plain", "acc_psum", "acc_dw", "acc_psum acc_dw"},
 const Axis kAct{{"identity", "relu", "leaky_relu", "hard_sigmoid", "hard_tanh", "sigmoid", "tanh"},
                 [](const Config&, const Command& c) {
                   return c.training.post ? static_cast<int>(c.training.act) : -1;
+                },
+                [](const Config& config, std::size_t code) {
+                  return built(config, static_cast<ActivationCode>(code));
                 }};
-const Axis kRoundPost{{"nearest", "stochastic"}, [](const Config&, const Command& c) {
+const Axis kRoundPost{{"nearest", "stochastic"},
+                      [](const Config&, const Command& c) {
                         return c.training.post ? static_cast<int>(c.training.sr_post) : -1;
-                      }};
-const Axis kRoundUpdate{{"nearest", "stochastic"}, [](const Config&, const Command& c) {
+                      },
+                      rounding_exists};
+const Axis kRoundUpdate{{"nearest", "stochastic"},
+                        [](const Config&, const Command& c) {
                           return c.training.update ? static_cast<int>(c.training.sr_update) : -1;
-                        }};
-const Axis kDecay{{"no decay", "decay"}, [](const Config&, const Command& c) {
-                    return c.training.update ? static_cast<int>(c.training.decay != 0) : -1;
-                  }};
+                        },
+                        rounding_exists};
+const Axis kDecay{
+    {"no decay", "decay"},
+    [](const Config&, const Command& c) {
+      return c.training.update ? static_cast<int>(c.training.decay != 0) : -1;
+    },
+    [](const Config& config, std::size_t bin) { return bin == 0 || config.training.weight_decay; }};
 const Axis kBgrad{{"no bgrad", "bgrad"}, [](const Config&, const Command& c) {
                     return is_op(c, Op::fprop) ? -1 : static_cast<int>(c.training.bgrad);
                   }};
@@ -122,15 +183,19 @@ std::string bin_names(const Config& config, const Cross& cross, const Command& c
   return text;
 }
 
-// Calls visit(text) for each combination.
-void for_each_combination(const Cross& cross,
+// Calls visit(text) for each combination that a configuration can have.
+void for_each_combination(const Config& config, const Cross& cross,
                           const std::function<void(const std::string&)>& visit) {
   std::vector<std::size_t> at(cross.axes.size(), 0);
   while (true) {
     std::string text = std::string(cross.name) + ":";
-    for (std::size_t i = 0; i < at.size(); ++i) text += " " + cross.axes[i]->bins[at[i]] + ",";
+    bool exists = true;
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      text += " " + cross.axes[i]->bins[at[i]] + ",";
+      exists = exists && cross.axes[i]->exists(config, at[i]);
+    }
     text.pop_back();
-    visit(text);
+    if (exists) visit(text);
     std::size_t i = at.size();
     while (i > 0 && ++at[i - 1] == cross.axes[i - 1]->bins.size()) at[--i] = 0;
     if (i == 0) return;
@@ -175,14 +240,16 @@ void FunctionalCoverage::hit(const std::string& point) {
 
 void FunctionalCoverage::declare_commands() {
   for (const Cross& cross : command_crosses()) {
-    for_each_combination(cross, [this](const std::string& text) { add(text); });
+    for_each_combination(config_, cross, [this](const std::string& text) { add(text); });
   }
   for (int code = 0; code <= static_cast<int>(Status::no_fit_bias); ++code) {
-    add(fmt::format("code: {}", name(static_cast<Status>(code))));
+    const auto status = static_cast<Status>(code);
+    if (status_exists(config_, status)) add(fmt::format("code: {}", name(status)));
   }
-  for (const std::string& before : kOp.bins) {
-    for (const std::string& after : kOp.bins) {
-      add(fmt::format("back to back: {}, {}", before, after));
+  for (std::size_t before = 0; before < kOp.bins.size(); ++before) {
+    for (std::size_t after = 0; after < kOp.bins.size(); ++after) {
+      if (op_exists(config_, before) && op_exists(config_, after))
+        add(fmt::format("back to back: {}, {}", kOp.bins[before], kOp.bins[after]));
     }
   }
   if (config_.buffers.delta_hold == 0) return;
@@ -213,7 +280,7 @@ void FunctionalCoverage::declare_pins() {
 
 void FunctionalCoverage::declare_training() {
   for (const Cross& cross : training_crosses()) {
-    for_each_combination(cross, [this](const std::string& text) { add(text); });
+    for_each_combination(config_, cross, [this](const std::string& text) { add(text); });
   }
 }
 
@@ -228,7 +295,9 @@ void FunctionalCoverage::declare_bus() {
   }
   for (const char* moment : {"idle", "transactions under way"})
     add(fmt::format("reset: {}", moment));
-  for (int code = 0; code <= GRADLOOM_ERR_TIMEOUT; ++code) add(fmt::format("error code: {}", code));
+  for (int code = 0; code <= GRADLOOM_ERR_TIMEOUT; ++code) {
+    if (error_exists(config_, code)) add(fmt::format("error code: {}", code));
+  }
   for (const char* what : {"START", "START refused", "SOFT_RESET", "SOFT_RESET with FORCE",
                            "DRAINING", "RUNNING", "interrupt done", "interrupt error"}) {
     add(fmt::format("run: {}", what));

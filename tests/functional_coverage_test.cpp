@@ -55,6 +55,37 @@ TEST_CASE("a command hits its shape, a bad one does not") {
   CHECK(coverage.points().at("back to back: wgrad, dgrad") == 1);
 }
 
+TEST_CASE("there are no points of what a configuration cannot do") {
+  Config config = tiny();
+  const auto has = [&](const char* point) {
+    return FunctionalCoverage(config).points().contains(point);
+  };
+  CHECK(has("batch: fprop, serial, B=R"));
+  CHECK_FALSE(has("batch: fprop, serial, 1<B<R/2"));
+  CHECK_FALSE(has("batch: fprop, serial, R/2<=B<R"));
+  CHECK_FALSE(has("code: bad_op"));
+  CHECK_FALSE(has("code: overlap"));
+  CHECK_FALSE(has("code: no_fit_bias"));
+  CHECK(has("back to back: fprop, wgrad"));
+  config.wgrad = false;
+  CHECK(has("code: bad_op"));
+  CHECK(has("shape: dgrad, serial, M<R, N<C"));
+  CHECK_FALSE(has("shape: backward, serial, M<R, N<C"));
+  CHECK_FALSE(has("back to back: fprop, wgrad"));
+  config.rows = 5;
+  CHECK(has("batch: fprop, serial, 1<B<R/2"));
+  config.rows = 3;
+  CHECK_FALSE(has("batch: fprop, serial, 1<B<R/2"));
+  CHECK(has("batch: fprop, serial, R/2<=B<R"));
+  config.rows = 1;
+  CHECK_FALSE(has("shape: fprop, serial, M<R, N<C"));
+  CHECK_FALSE(has("shape: fprop, serial, M ragged, N<C"));
+  CHECK_FALSE(has("batch: fprop, serial, B=R"));
+  CHECK(has("batch: fprop, serial, B>R"));
+  config.limits.n = 3;
+  CHECK_FALSE(has("shape: fprop, serial, M=R, N=kC"));
+}
+
 TEST_CASE("with hold memories a gradient hits whether it is held") {
   Config config = tiny();
   config.buffers.delta_hold = 4;
