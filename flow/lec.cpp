@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "flow/lec_logic.hpp"
+#include "flow/lec_products.hpp"
 #include "flow/lec_sequential.hpp"
 #include "flow/tools.hpp"
 #include "generator/process.hpp"
@@ -26,33 +28,6 @@ double since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// Modules from the leaves up.
-void from_leaves(const Elaborated& rtl, const std::string& module,
-                 std::vector<std::string>& order) {
-  if (std::find(order.begin(), order.end(), module) != order.end()) return;
-  for (const auto& [instance, child] : rtl.modules.at(module).instances) {
-    from_leaves(rtl, child, order);
-  }
-  order.push_back(module);
-}
-
-// From the top down: ports that a module gets for its instances must not be seen by what it is an
-// instance in.
-std::string evert_all(const Elaborated& rtl, const std::string& top) {
-  std::vector<std::string> order;
-  from_leaves(rtl, top, order);
-  std::string script;
-  for (auto module = order.rbegin(); module != order.rend(); ++module) {
-    std::set<std::string> types;
-    for (const auto& [instance, child] : rtl.modules.at(*module).instances) types.insert(child);
-    if (types.empty()) continue;
-    script += "expose -evert";
-    for (const std::string& type : types) script += fmt::format(" {}/t:{}", *module, type);
-    script += "\n";
-  }
-  return script;
-}
-
 // Both sides with instances of other modules turned into ports, memories into flip-flops, and
 // flip-flops into plain ones. gold.il and gate.il are left for the second kind of proof.
 std::string prepare_script(const Design& design, const Netlist& netlist, const Elaborated& rtl,
@@ -61,7 +36,8 @@ std::string prepare_script(const Design& design, const Netlist& netlist, const E
   if (!netlist.rams.empty()) {
     for (const std::string& ram : rtl.ram_names) script += "blackbox " + ram + "\n";
   }
-  script += evert_all(rtl, design.top) + "memory_map\nopt_clean\ndffunmap\nwrite_rtlil gold.il\n";
+  script +=
+      evert_instances(rtl, design.top) + "memory_map\nopt_clean\ndffunmap\nwrite_rtlil gold.il\n";
   script += "design -reset\n";
   if (!sources.rams.empty()) script += fmt::format("read_verilog -lib {}\n", sources.rams.string());
   if (sources.library == Library::osu018) {
@@ -72,7 +48,7 @@ std::string prepare_script(const Design& design, const Netlist& netlist, const E
     script += fmt::format("read_verilog -icells {}", sources.netlist.string());
   }
   script += fmt::format("\nhierarchy -check -top {}\n{}opt_clean\ndffunmap\n", design.top,
-                        evert_all(rtl, design.top));
+                        evert_instances(rtl, design.top));
   return script + "write_rtlil gate.il\n";
 }
 
@@ -103,53 +79,15 @@ std::string induction_script(const std::string& module) {
       module);
 }
 
-std::int64_t count_outputs(const fs::path& blif) {
-  std::istringstream lines(read_text_file(blif));
-  std::int64_t count = 0;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with(".outputs")) continue;
-    std::istringstream words(line);
-    std::string word;
-    words >> word;
-    while (words >> word) ++count;
-  }
-  return count;
-}
+constexpr int kFirstSeconds = 10;  // what cec proves it mostly proves in less
 
-// What of a failed comparison helps to find the place.
-std::string first_difference(const std::string& output) {
-  std::smatch match;
-  static const std::regex failed("Verification failed for at least \\d+ outputs: *([^\n]*)");
-  static const std::regex name("Output ([^:\n]+):");
-  if (std::regex_search(output, match, failed) || std::regex_search(output, match, name)) {
-    return fmt::format("differs, first in {}", printable(match[1].str(), 120));
-  }
-  return "differs";
-}
+using Verdict = Comparison::Verdict;
 
-constexpr int kEndedByTimeout = 124;  // exit code of `timeout`
-
-void prove_logic(ModuleProof& proof, const fs::path& dir, std::size_t i, int seconds) {
-  const std::string gold = fmt::format("{}_gold.blif", i);
-  const std::string gate = fmt::format("{}_gate.blif", i);
-  proof.proof = Proof::combinational;
-  proof.points = count_outputs(dir / gold);
-  // `cec` looks at its own limit only between its phases, so `timeout` stands around it.
-  const ProcessResult run = run_process(
-      {tool("timeout").string(), std::to_string(2 * seconds), tool("yosys-abc").string(), "-c",
-       fmt::format("cec -T {} {} {}", seconds, gold, gate)},
-      {dir, dir / fmt::format("{}_cec.log", i), {}});
-  if (run.output.find("Networks are equivalent") != std::string::npos) {
-    proof.proven = run.good() && proof.points > 0;
-    if (!proof.proven) proof.reason = "nothing was compared";
-  } else if (run.output.find("NOT EQUIVALENT") != std::string::npos) {
-    proof.reason = first_difference(run.output);
-  } else {
-    const bool ended = run.exit_code == kEndedByTimeout;
-    proof.reason = ended || run.output.find("UNDECIDED") != std::string::npos
-                       ? fmt::format("not decided in {} s", seconds)
-                       : "flip-flops without a partner";
-  }
+void take(ModuleProof& proof, Proof kind, const Comparison& comparison) {
+  proof.proof = kind;
+  proof.points = comparison.points;
+  proof.proven = comparison.verdict == Verdict::equal;
+  proof.reason = comparison.reason;
 }
 
 void prove_by_induction(ModuleProof& proof, const fs::path& dir, int seconds) {
@@ -226,9 +164,13 @@ void require_modules(const GateSources& sources, const std::vector<std::string>&
 }  // namespace
 
 const char* name(Proof proof) {
-  return proof == Proof::combinational ? "combinational"
-         : proof == Proof::induction   ? "induction"
-                                       : "after reset";
+  switch (proof) {
+    case Proof::combinational: return "combinational";
+    case Proof::around_products: return "around products";
+    case Proof::after_reset: return "after reset";
+    case Proof::induction: return "induction";
+  }
+  return "";
 }
 
 std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netlist,
@@ -257,13 +199,36 @@ std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netl
   std::string script = split_script(work.path());
   for (std::size_t i = 0; i < modules.size(); ++i) script += cut_script(modules[i], i);
   run_yosys(script, work.path(), "cut");
+  bool staged = false;
+  const auto around_products = [&](ModuleProof& proof, const std::string& name) {
+    if (!staged) write_stages(design, netlist, rtl, liberty, work.path());
+    staged = true;
+    const Comparison comparison = compare_around_products(proof.module, name, work.path(), seconds);
+    if (comparison.verdict == Verdict::equal) {
+      take(proof, Proof::around_products, comparison);
+    } else {
+      proof.reason += fmt::format("; around products: {}", comparison.reason);
+    }
+  };
   std::vector<ModuleProof> proofs;
   for (std::size_t i = 0; i < modules.size(); ++i) {
     progress(modules[i]);
     ModuleProof proof;
     proof.module = modules[i];
+    const std::string name = std::to_string(i);
     const auto begin = Clock::now();
-    prove_logic(proof, work.path(), i, seconds);
+    const auto compare = [&](int limit) {
+      const Comparison comparison = compare_logic(work.path(), name, limit);
+      take(proof, Proof::combinational, comparison);
+      return comparison.verdict;
+    };
+    if (compare(std::min(seconds, kFirstSeconds)) == Verdict::undecided) {
+      around_products(proof, name);
+      if (!proof.proven && seconds > kFirstSeconds) {
+        const std::string reason = proof.reason;
+        if (compare(seconds) == Verdict::undecided) proof.reason = reason;
+      }
+    }
     // Logic that differs may do so in states that flip-flops which were merged cannot reach.
     if (!proof.proven) prove_after_reset(proof, work.path(), i, seconds);
     if (!proof.proven) prove_by_induction(proof, work.path(), seconds);

@@ -13,11 +13,13 @@
 namespace gradloom::flow {
 
 /// combinational: flip-flops matched by name, the logic between them compared as a whole (ABC).
+/// around_products: for modules with a product that is too wide for the first: the products of both
+/// sides are cut out and their factors compared.
 /// induction: for modules whose flip-flops do not all have a partner: SAT and temporal induction
 /// (Yosys).
 /// after_reset: for modules whose states were recoded: from a cycle of reset on, flip-flops without
 /// a partner on their own on each side, by property-directed reachability (ABC).
-enum class Proof : std::uint8_t { combinational, induction, after_reset };
+enum class Proof : std::uint8_t { combinational, around_products, after_reset, induction };
 const char* name(Proof proof);
 
 struct ModuleProof {

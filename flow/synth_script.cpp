@@ -17,17 +17,33 @@ std::string osu_script(const std::string& synth, const std::string& liberty) {
       synth, liberty, liberty);
 }
 
-}  // namespace
-
-std::string synth_script(const Design& design, const Elaborated& elaborated,
-                         const SynthOptions& options, const std::filesystem::path& liberty) {
-  std::string script = "read_rtlil ../elab/design.il\n";
+std::string read_script(const std::string& rtlil, const Elaborated& elaborated,
+                        const SynthOptions& options, const std::string& liberty) {
+  std::string script = "read_rtlil " + rtlil + "\n";
   if (options.library == Library::osu018) {
-    script += fmt::format("read_liberty -lib -ignore_miss_func {}\n", liberty.string());
+    script += fmt::format("read_liberty -lib -ignore_miss_func {}\n", liberty);
   }
   if (black_box_rams(options.library) && !options.expand_rams) {
     for (const std::string& ram : elaborated.ram_names) script += "blackbox " + ram + "\n";
   }
+  return script;
+}
+
+}  // namespace
+
+std::string stages_script(const Design& design, const Elaborated& elaborated,
+                          const SynthOptions& options, const std::filesystem::path& liberty,
+                          const std::string& words, const std::string& mapped) {
+  return read_script(elaborated.rtlil.string(), elaborated, options, liberty.string()) +
+         fmt::format(
+             "synth -top {0} -run :fine\nwrite_rtlil {1}\nsynth -top {0} -noabc -run fine:check\n"
+             "write_rtlil {2}\n",
+             design.top, words, mapped);
+}
+
+std::string synth_script(const Design& design, const Elaborated& elaborated,
+                         const SynthOptions& options, const std::filesystem::path& liberty) {
+  std::string script = read_script("../elab/design.il", elaborated, options, liberty.string());
   const std::string top = " -top " + design.top;
   const std::string flatten = options.flatten ? " -flatten" : "";
   const std::string noflatten = options.flatten ? "" : " -noflatten";
