@@ -52,8 +52,8 @@ std::set<std::string> words_of(const fs::path& file, const YAML::Node& list) {
 }
 
 PlanItem read_item(const fs::path& file, const YAML::Node& node) {
-  static const std::set<std::string> known{"name",   "stage", "text",  "step",
-                                           "result", "only",  "covers"};
+  static const std::set<std::string> known{"name",   "stage", "text",   "step",
+                                           "result", "only",  "covers", "except"};
   if (!node.IsMap()) fail(file, node, "found an item that is no map");
   for (const auto& entry : node) {
     const std::string key = entry.first.as<std::string>();
@@ -68,6 +68,7 @@ PlanItem read_item(const fs::path& file, const YAML::Node& node) {
   item.result = text_of(file, node, "result");
   item.only = text_of(file, node, "only");
   item.covers = words_of(file, node["covers"]);
+  item.except = words_of(file, node["except"]);
   const std::string stage = text_of(file, node, "stage");
   if (item.name.empty()) fail(file, node, "name: found nothing");
   item.text = text_of(file, node, "text");
@@ -104,6 +105,7 @@ std::string string_at(const nlohmann::json& json, const std::string& key) {
 std::optional<bool> verdict(const PlanItem& item, const std::string& name, const std::string& hash,
                             const fs::path& results, const std::string& templates) {
   if (!item.covers.empty() && !item.covers.contains(name)) return std::nullopt;
+  if (item.except.contains(name)) return std::nullopt;
   const bool step = !item.step.empty();
   const auto json = read_json(step ? results / "steps" / (item.step + ".json")
                                    : results / name / (item.result + ".json"));

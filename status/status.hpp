@@ -22,6 +22,7 @@ struct PlanItem {
   std::string result;
   std::string only;              ///< "bus", "training", or empty: for all configurations
   std::set<std::string> covers;  ///< configurations that the step runs; empty: all
+  std::set<std::string> except;  ///< and of these not
 };
 
 /// What is known of one configuration: the items that passed and that failed. Others were not run.

@@ -24,6 +24,7 @@ constexpr const char* kPlan = R"(items:
   - {name: two, stage: G2, result: lec, text: b}
   - {name: buses, stage: G2, step: smoke, only: bus, text: c}
   - {name: some, stage: G3, step: long, covers: [other], text: d}
+  - {name: most, stage: G3, step: broad, except: [tiny], text: e}
 )";
 
 // A directory with a plan, one configuration "tiny" and results.
@@ -73,15 +74,16 @@ std::string error_of(const auto& action) {
 
 TEST_CASE("what was not run is not claimed") {
   Scene scene;
-  CHECK(scene.row() == "| `tiny` | - | 0/1 | 0/1 | 0/1 | one |\n");
+  CHECK(scene.row() == "| `tiny` | - | 0/1 | 0/1 | 0/2 | one |\n");
   scene.step("lint", true, scene.hash);
-  CHECK(scene.row() == "| `tiny` | G1 | 1/1 | 0/1 | 0/1 | two |\n");
+  CHECK(scene.row() == "| `tiny` | G1 | 1/1 | 0/1 | 0/2 | two |\n");
   scene.result("lec", true, scene.hash);
-  CHECK(scene.row() == "| `tiny` | G2 | 1/1 | 1/1 | 0/1 | some |\n");
-  scene.step("long", true, scene.hash);  // covers another configuration only
-  CHECK(scene.row() == "| `tiny` | G2 | 1/1 | 1/1 | 0/1 | some |\n");
+  CHECK(scene.row() == "| `tiny` | G2 | 1/1 | 1/1 | 0/2 | some, most |\n");
+  scene.step("long", true, scene.hash);   // covers another configuration only
+  scene.step("broad", true, scene.hash);  // covers all but this one
+  CHECK(scene.row() == "| `tiny` | G2 | 1/1 | 1/1 | 0/2 | some, most |\n");
   scene.step("lint", false, scene.hash);
-  CHECK(scene.row() == "| `tiny` | - | 0/1 | 1/1 | 0/1 | FAILED one |\n");
+  CHECK(scene.row() == "| `tiny` | - | 0/1 | 1/1 | 0/2 | FAILED one |\n");
 }
 
 TEST_CASE("results of another configuration, templates or version do not count") {
@@ -113,7 +115,7 @@ TEST_CASE("the status file reads back; a changed hash makes its claims stale") {
   CHECK(again.configs.at("tiny").failed == std::set<std::string>{"two"});
   again.configs.at("tiny").hash = "0000000000000000";
   const std::string table = status_table(load_plan(scene.path("plan.yaml")), scene.configs, again);
-  CHECK(table.find("| `tiny` | - | 0/1 | 0/1 | 0/1 | stale; one |") != std::string::npos);
+  CHECK(table.find("| `tiny` | - | 0/1 | 0/1 | 0/2 | stale; one |") != std::string::npos);
 }
 
 TEST_CASE("bad plans and status files name file and line") {
