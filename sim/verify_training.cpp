@@ -10,6 +10,7 @@
 #include "sim/command_model.hpp"
 #include "sim/program_builder.hpp"
 #include "sim/testbench_refusals.hpp"
+#include "sim/training_edges.hpp"
 
 namespace gradloom {
 namespace {
@@ -131,6 +132,7 @@ std::vector<TrainingCase> training_cases(const Config& config, std::uint64_t see
       if (!next.commands.empty()) cases.push_back(std::move(next));
     }
   }
+  for (TrainingCase& next : edge_cases(config, seed)) cases.push_back(std::move(next));
   return cases;
 }
 

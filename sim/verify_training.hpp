@@ -23,8 +23,8 @@ struct TrainingCase {
   Program program;
 };
 
-/// Networks of several shapes under every schedule, one layer and more, with all kinds of data.
-/// None without training.
+/// Networks of several shapes under every schedule, one layer and more, with all kinds of data;
+/// then the cases of sim/training_edges.hpp. None without training.
 std::vector<TrainingCase> training_cases(const Config& config, std::uint64_t seed);
 
 /// Runs the cases: cycle check, every word against CommandModel (sim/command_model.hpp), counters

@@ -99,13 +99,9 @@ TEST_CASE("the driver refuses a design that is not that of its header") {
   CHECK(gradloom_probe(&stale.device()) == GRADLOOM_E_HASH);
 }
 
-TEST_CASE("breaks of the RTL are named") {
-  CHECK(message_of_broken("axi_read.v", "outstanding != 4'd8", "outstanding != 4'd12")
-            .find("outstanding") != std::string::npos);
+TEST_CASE("a break of the RTL is named") {
   CHECK(message_of_broken("axi_write.v", "{STRB_W{~drain_q}};", "{STRB_W{1'b1}};")
             .find("data are written after the error") != std::string::npos);
-  CHECK(message_of_broken("token_counter.v", "count_q == 8'd255", "count_q == 8'd254")
-            .find("token_overflow") != std::string::npos);
 }
 
 TEST_CASE("words on the bus, memory and counters are each compared") {

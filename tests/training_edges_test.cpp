@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/training_edges.hpp"
+
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <set>
+#include <string>
+
+#include "generator/config_yaml.hpp"
+#include "golden/machine.hpp"
+#include "golden/training_math.hpp"
+#include "sim/command_model.hpp"
+
+namespace gradloom {
+namespace {
+
+using golden::Generator;
+
+Config make(const std::string& training) {
+  return parse_config(
+      "name: t\narray: {rows: 2, cols: 2}\n"
+      "numbers: {operand_bits: 4, accumulator_bits: 16, overflow: wrap}\n"
+      "training: " +
+          training +
+          "\nbuffers: {x: 40, delta: 60, w: 40, y: 40, dx: 40, dw: 40, bias: 8}\n"
+          "limits: {m: 6, n: 6, batch: 15}\n",
+      "t.yaml");
+}
+
+std::set<std::uint32_t> seeds_of(const Program& program) {
+  std::set<std::uint32_t> seeds;
+  for (const Step& step : program) {
+    const auto* access = std::get_if<HostAccess>(&step);
+    if (access != nullptr && access->write &&
+        access->sel == static_cast<std::uint32_t>(kRegisterSelect) && access->addr == 7) {
+      seeds.insert(static_cast<std::uint32_t>(access->data));
+    }
+  }
+  return seeds;
+}
+
+TEST_CASE("each lane of each generator gets the 32 seeds next to the one that gives 0") {
+  const std::vector<TrainingCase> cases = edge_cases(make("{master_bits: 7, step_bits: 3}"), 1);
+  REQUIRE(cases.size() == 4);
+  for (int i = 0; i < 3; ++i) {
+    const auto generator = static_cast<Generator>(i + 1);
+    const std::set<std::uint32_t> seeds = seeds_of(cases[static_cast<std::size_t>(i)].program);
+    for (int lane = 0; lane < 2; ++lane) {
+      const std::uint32_t key = golden::seeded_state(0, generator, lane);
+      CHECK_FALSE(seeds.contains(key));
+      for (int bit = 0; bit < 32; ++bit) CHECK(seeds.contains(key ^ (1U << bit)));
+    }
+  }
+}
+
+TEST_CASE("at the edge a draw rounds up, and does not with a scale less by one") {
+  const Config config = make("{master_bits: 7, step_bits: 3}");
+  const TrainingCase edge = edge_cases(config, 1).front();
+  // A word of Y after each command of one vector: 1 if that lane rounded up.
+  CommandModel model(config);
+  Program part;
+  int commands = 0;
+  int edges = 0;
+  for (const Step& step : edge.program) {
+    part.push_back(step);
+    const auto* run = std::get_if<RunCommand>(&step);
+    if (run == nullptr) continue;
+    model.play(part);
+    part.clear();
+    const golden::Command& c = run->command;
+    ++commands;
+    if (c.b != 1) continue;
+    int up = 0;
+    for (int lane = 0; lane < config.cols; ++lane)
+      up += static_cast<int>(model.word(Buffer::y, lane, c.bases[3]));
+    // The lane that is meant is at the edge: the first of the two rounds up in one lane at least,
+    // the second not in all.
+    if (commands % 3 == 2) CHECK(up >= 1);
+    if (commands % 3 == 0) CHECK(up < config.cols);
+    ++edges;
+  }
+  CHECK(edges == 2 * 32 * 2);
+}
+
+TEST_CASE("updates reach ties and sums beyond the range of a gradient") {
+  const Config config = make("{master_bits: 7, step_bits: 3, stochastic: false}");
+  const std::vector<TrainingCase> cases = edge_cases(config, 1);
+  REQUIRE(cases.size() == 1);
+  const std::int64_t product = 64;
+  bool tie = false;
+  bool over = false;
+  for (const golden::Command& c : cases[0].commands) {
+    const std::int64_t unit = std::int64_t{1} << c.training.rate_shift;
+    const std::int64_t sum = product * c.b + unit / 2;
+    tie = tie || sum % unit == 0;
+    over = over || sum / unit > 7;
+    CHECK(c.training.update);
+  }
+  CHECK(tie);
+  CHECK(over);
+}
+
+TEST_CASE("there are none without training, nor of what is not built") {
+  const std::string plain =
+      "name: t\narray: {rows: 2, cols: 2}\nnumbers: {operand_bits: 4, accumulator_bits: 24}\n";
+  CHECK(edge_cases(parse_config(plain, "t.yaml"), 1).empty());
+}
+
+}  // namespace
+}  // namespace gradloom
