@@ -31,25 +31,11 @@ buffers: {x: 40, delta: 40, w: 40, y: 40, dx: 40, dw: 40, bias: 8}
 host: {bus: axi, data_bits: 32, address_bits: 32}
 TEXT
 
-checks=0
-failures=0
-fail() {
-  failures=$((failures + 1))
-  echo "FAIL: $*"
-}
-check() { # check TEXT COMMAND...
-  local text=$1
-  shift
-  checks=$((checks + 1))
-  "$@" >/dev/null 2>&1 || fail "$text"
-}
+. "$root/tests/lib/expect.sh"
 # call ARGUMENT...: gradloom in the directory run/; sets code, and writes out.txt and err.txt.
 call() {
   (cd run && "$gradloom" "$@" >../out.txt 2>../err.txt)
   code=$?
-}
-one_error_line() {
-  [[ $(wc -l <err.txt) == 1 && $(head -c 17 err.txt) == 'gradloom: error: ' ]]
 }
 # refused CODE PATTERN ARGUMENT...: that exit code, one line on standard error that has the pattern, nothing
 # on standard output, nothing on disk.

@@ -12,34 +12,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 tools=$PATH # where gradloom looks for tools
-checks=0
-failures=0
-fail() {
-  failures=$((failures + 1))
-  echo "FAIL: $*"
-}
-check() { # check TEXT COMMAND...
-  local text=$1
-  shift
-  checks=$((checks + 1))
-  "$@" >/dev/null 2>&1 || fail "$text"
-}
-# expect CODE PATTERN ARGUMENT...: gradloom explore ARGUMENT.... With 2 or 3: nothing on standard output, one line with
-# the pattern on standard error; else it is searched in standard output.
-expect() {
-  local code=$1 pattern=$2 got
-  shift 2
-  checks=$((checks + 1))
-  PATH=$tools "$gradloom" explore "$@" >out.txt 2>err.txt
-  got=$?
-  [[ $got == "$code" ]] || fail "$*: exit code $got, expected $code: $(cat err.txt)"
-  if ((code < 2)); then
-    grep -qE -- "$pattern" out.txt || fail "$*: no '$pattern' in: $(cat out.txt)"
-  else
-    [[ ! -s out.txt ]] || fail "$*: wrote to standard output"
-    [[ $(wc -l <err.txt) == 1 ]] || fail "$*: not one error line: $(cat err.txt)"
-    grep -qE -- "$pattern" err.txt || fail "$*: no '$pattern' in: $(cat err.txt)"
-  fi
+. "$root/tests/lib/expect.sh"
+expect() { # expect CODE PATTERN ARGUMENT...: gradloom explore ARGUMENT..., as of expect_run
+  expect_run "$1" "$2" env "PATH=$tools" "$gradloom" explore "${@:3}"
 }
 same() { # same TEXT DIR DIR
   local name

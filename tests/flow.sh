@@ -9,37 +9,12 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 gradloom=$(readlink -f "${GRADLOOM:-build/release/bin/gradloom}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+. tests/lib/expect.sh
 cd "$work"
 
 tools=$PATH # where gradloom looks for tools
-checks=0
-failures=0
-fail() {
-  failures=$((failures + 1))
-  echo "FAIL: $*"
-}
-# expect CODE PATTERN ARGUMENT...: gradloom flow ARGUMENT.... With code 2 or 3 standard output must be empty and
-# standard error one line that has the pattern; else it is searched in standard output.
-expect() {
-  local code=$1 pattern=$2 got
-  shift 2
-  checks=$((checks + 1))
-  PATH=$tools "$gradloom" flow "$@" -o out >out.txt 2>err.txt
-  got=$?
-  [[ $got == "$code" ]] || fail "$*: exit code $got, expected $code: $(cat err.txt)"
-  if ((code < 2)); then
-    grep -qE -- "$pattern" out.txt || fail "$*: no '$pattern' in: $(cat out.txt)"
-  else
-    [[ ! -s out.txt ]] || fail "$*: wrote to standard output"
-    [[ $(wc -l <err.txt) == 1 ]] || fail "$*: not one error line: $(cat err.txt)"
-    grep -qE -- "$pattern" err.txt || fail "$*: no '$pattern' in: $(cat err.txt)"
-  fi
-}
-check() { # check TEXT COMMAND...
-  local text=$1
-  shift
-  checks=$((checks + 1))
-  "$@" >/dev/null 2>&1 || fail "$text"
+expect() { # expect CODE PATTERN ARGUMENT...: gradloom flow ARGUMENT..., as of expect_run
+  expect_run "$1" "$2" env "PATH=$tools" "$gradloom" flow "${@:3}" -o out
 }
 results() { find out/results -type f 2>/dev/null | sort | tr '\n' ' '; }
 write_config() { # write_config NAME DEPTH [BITS]

@@ -13,18 +13,7 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
-checks=0
-failures=0
-fail() {
-  failures=$((failures + 1))
-  echo "FAIL: $*"
-}
-check() { # check TEXT COMMAND...
-  local text=$1
-  shift
-  checks=$((checks + 1))
-  "$@" >/dev/null 2>&1 || fail "$text"
-}
+. "$root/tests/lib/expect.sh"
 
 mkdir "$work/slurm"
 "$root/tests/slurm/cluster.sh" start "$work/slurm" || exit $?
