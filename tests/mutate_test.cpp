@@ -10,6 +10,7 @@
 #include "mutate/miter.hpp"
 #include "mutate/netlist.hpp"
 #include "mutate/pool.hpp"
+#include "mutate/properties.hpp"
 #include "mutate/report.hpp"
 
 namespace gradloom::mutate {
@@ -167,6 +168,22 @@ TEST_CASE("jobs run apart from each other: values, a crash and one that never en
   CHECK(results[2].text == "thrown");
   CHECK(results[3].end == End::timed_out);
   CHECK(results[4].value == 4);
+}
+
+TEST_CASE("a block without parameters is looked up among the proofs by its whole name") {
+  Netlist netlist;
+  netlist.prefix = "core_";
+  const auto found = [&](const char* instance, const char* module) {
+    Mutant mutant;
+    mutant.instance = instance;
+    mutant.module = module;
+    return has_proof(netlist, mutant);
+  };
+  CHECK(found("core_run_counters", "run_counters"));
+  CHECK(found("core_sequencer", "sequencer"));
+  CHECK_FALSE(found("core_counters", "counters"));      // the end of another name
+  CHECK_FALSE(found("core_run", "run"));                // the beginning
+  CHECK_FALSE(found("core_sequencer_2", "sequencer"));  // one of several sets of parameters
 }
 
 }  // namespace gradloom::mutate
