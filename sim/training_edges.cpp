@@ -103,6 +103,7 @@ void add_updates(ProgramBuilder& b, TrainingCase& edge, std::uint32_t seed) {
   std::optional<Command> c = update(b, 1);
   if (!c) return;
   c->training.sr_update = true;
+  fill(b, Buffer::w, 0);
   set_seed(b, seed);
   for (int i = 0; i < kDraws; ++i) run(b, edge, *c);
   b.add(Barrier{});
@@ -115,8 +116,12 @@ TrainingCase seed_case(const Config& config, std::uint64_t seed, Generator gener
   const int count = generator == Generator::column ? config.cols : config.rows;
   const bool all = config.rows * config.cols <= kSmallArray;
   clear(b);
-  fill(b, Buffer::x, 1);
-  fill(b, Buffer::delta, 1);
+  // A product of the minimum is half of 2^rate_shift: whether an update rounds up is the draw's
+  // upper bit.
+  const bool updates = generator == Generator::row_update;
+  const std::int64_t operand = updates ? golden::min_value(config.operand_bits) : 1;
+  fill(b, Buffer::x, operand);
+  fill(b, Buffer::delta, operand);
   fill(b, Buffer::w, one_weight(config));
   fill(b, Buffer::bias, 0);
   fill(b, Buffer::deriv, std::int64_t{1} << (word_bits(config, Buffer::deriv) - 1));
@@ -127,7 +132,7 @@ TrainingCase seed_case(const Config& config, std::uint64_t seed, Generator gener
       // Writing the key would leave 0, so the generator takes the key itself: its state after
       // reset.
       const std::uint32_t near = golden::seeded_state(0, generator, lane) ^ (1U << bit);
-      if (generator == Generator::row_update) {
+      if (updates) {
         add_updates(b, edge, near);
       } else {
         add_rounding(b, edge, generator, near, lane);

@@ -83,6 +83,27 @@ TEST_CASE("at the edge a draw rounds up, and does not with a scale less by one")
   CHECK(edges == 2 * 32 * 2);
 }
 
+TEST_CASE("stochastic updates show the draws") {
+  const Config config = make("{master_bits: 7, step_bits: 3}");
+  const TrainingCase edge = edge_cases(config, 1).at(2);
+  std::set<std::vector<std::int64_t>> results;
+  std::vector<std::int64_t> steps;
+  CommandModel model(config);
+  Program part;
+  for (const Step& step : edge.program) {
+    part.push_back(step);
+    const auto* run = std::get_if<RunCommand>(&step);
+    if (run == nullptr) continue;
+    model.play(part);
+    part.clear();
+    steps.push_back(model.word(Buffer::w, 0, run->command.bases[2]));
+    if (steps.size() < 8) continue;
+    results.insert(steps);
+    steps.clear();
+  }
+  CHECK(results.size() >= 32);  // of 64 seeds
+}
+
 TEST_CASE("updates reach ties and sums beyond the range of a gradient") {
   const Config config = make("{master_bits: 7, step_bits: 3, stochastic: false}");
   const std::vector<TrainingCase> cases = edge_cases(config, 1);
