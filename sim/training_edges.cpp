@@ -41,6 +41,16 @@ void fill(ProgramBuilder& b, Buffer buffer, std::int64_t value) {
   }
 }
 
+// `count` words from `base` on, in all lanes.
+void write_words(ProgramBuilder& b, Buffer buffer, std::uint32_t base, int count,
+                 std::int64_t value) {
+  for (int lane = 0; lane < lanes(b.config, buffer); ++lane) {
+    for (int i = 0; i < count; ++i) {
+      b.add(write_word(buffer, lane, base + static_cast<std::uint32_t>(i), value));
+    }
+  }
+}
+
 // A master weight whose upper bits are 1.
 std::int64_t one_weight(const Config& config) {
   return std::int64_t{1} << (config.training.master_bits - config.operand_bits);
@@ -145,26 +155,62 @@ TrainingCase seed_case(const Config& config, std::uint64_t seed, Generator gener
   return edge;
 }
 
+// W is 0, so that it shows what an update does.
+void run_update(ProgramBuilder& b, TrainingCase& edge, const Command& command) {
+  write_words(b, Buffer::w, command.bases[2], b.config.rows, 0);
+  b.add(Barrier{});
+  run(b, edge, command);
+  b.add(Barrier{});
+}
+
 // Sums of 1, 2, ... products of the minimum: from a tie to beyond the range of a gradient.
+void add_large_updates(ProgramBuilder& b, TrainingCase& edge) {
+  fill(b, Buffer::x, golden::min_value(b.config.operand_bits));
+  fill(b, Buffer::delta, golden::min_value(b.config.operand_bits));
+  const int most = std::min(b.config.limits.batch, kSmallArray);
+  for (int batch = 1; batch <= most; ++batch) {
+    const std::optional<Command> c = update(b, batch);
+    if (!c) return;
+    for (const std::uint32_t less : {0U, 1U}) {
+      Command shifted = *c;
+      shifted.training.rate_shift -= less;
+      run_update(b, edge, shifted);
+    }
+  }
+}
+
+// x and delta whose product is 2^exponent, exponent 0..2p-2.
+void write_power(ProgramBuilder& b, const Command& command, std::uint32_t vector, int exponent) {
+  const int first = std::min(exponent, b.config.operand_bits - 1);
+  write_words(b, Buffer::x, command.bases[0] + vector, 1, -(std::int64_t{1} << first));
+  write_words(b, Buffer::delta, command.bases[1] + vector, 1,
+              -(std::int64_t{1} << (exponent - first)));
+}
+
+// Sums that a single bit below the point keeps from being a tie: half and that bit. With operands
+// of more than 8 bits only for the smallest, the middle and the largest shift.
+void add_near_ties(ProgramBuilder& b, TrainingCase& edge) {
+  const std::optional<Command> c = b.config.limits.batch < 2 ? std::nullopt : update(b, 2);
+  if (!c) return;
+  const int p = b.config.operand_bits;
+  for (int shift = 1; shift < 2 * p; ++shift) {
+    if (p > 8 && shift != 1 && shift != p && shift != 2 * p - 1) continue;
+    Command shifted = *c;
+    shifted.training.rate_shift = static_cast<std::uint32_t>(shift);
+    for (int bit = 0; bit < shift; ++bit) {
+      write_power(b, shifted, 0, shift - 1);
+      write_power(b, shifted, 1, bit);
+      run_update(b, edge, shifted);
+    }
+  }
+}
+
 TrainingCase update_case(const Config& config, std::uint64_t seed) {
   ProgramBuilder b(config, seed);
   TrainingCase edge;
   clear(b);
-  fill(b, Buffer::x, golden::min_value(config.operand_bits));
-  fill(b, Buffer::delta, golden::min_value(config.operand_bits));
-  const int most = std::min(config.limits.batch, kSmallArray);
-  for (int batch = 1; batch <= most; ++batch) {
-    const std::optional<Command> c = update(b, batch);
-    if (!c) break;
-    for (const std::uint32_t less : {0U, 1U}) {
-      fill(b, Buffer::w, 0);
-      b.add(Barrier{});
-      Command shifted = *c;
-      shifted.training.rate_shift -= less;
-      run(b, edge, shifted);
-      b.add(Barrier{});
-    }
-  }
+  add_large_updates(b, edge);
+  add_near_ties(b, edge);
   if (!edge.commands.empty()) read_training(b, {edge.commands.back()});
   b.add(Barrier{});
   edge.program = b.program;

@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include <bit>
+#include <map>
 #include <set>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "generator/config_yaml.hpp"
 #include "golden/machine.hpp"
@@ -104,22 +106,32 @@ TEST_CASE("stochastic updates show the draws") {
   CHECK(results.size() >= 32);  // of 64 seeds
 }
 
-TEST_CASE("updates reach ties and sums beyond the range of a gradient") {
+TEST_CASE("updates reach ties, what one bit keeps from being one, and the ends of a gradient") {
   const Config config = make("{master_bits: 7, step_bits: 3, stochastic: false}");
   const std::vector<TrainingCase> cases = edge_cases(config, 1);
   REQUIRE(cases.size() == 1);
-  const std::int64_t product = 64;
-  bool tie = false;
-  bool over = false;
-  for (const golden::Command& c : cases[0].commands) {
-    const std::int64_t unit = std::int64_t{1} << c.training.rate_shift;
-    const std::int64_t sum = product * c.b + unit / 2;
-    tie = tie || sum % unit == 0;
-    over = over || sum / unit > 7;
-    CHECK(c.training.update);
+  CommandModel model(config);
+  Program part;
+  std::map<std::uint32_t, std::set<std::int64_t>> steps;  // of W, by rate_shift, for B = 2
+  std::set<std::int64_t> large;
+  for (const Step& step : cases[0].program) {
+    part.push_back(step);
+    const auto* run = std::get_if<RunCommand>(&step);
+    if (run == nullptr) continue;
+    model.play(part);
+    part.clear();
+    const golden::Command& c = run->command;
+    const std::int64_t w = model.word(Buffer::w, 1, c.bases[2]);
+    if (c.b == 2) steps[c.training.rate_shift].insert(w);
+    if (c.b == 15) large.insert(w);
   }
-  CHECK(tie);
-  CHECK(over);
+  CHECK(steps.size() == 7);  // every shift that has a bit below the point
+  // 7 times the largest gradient, over 2^3, rounded: -49 / 8.
+  CHECK(large.contains(-6));
+  for (const auto& entry : steps) {
+    INFO(entry.first);
+    CHECK(entry.second.contains(-1));  // a gradient of 1: with a tie it would be 0
+  }
 }
 
 TEST_CASE("there are none without training, nor of what is not built") {
