@@ -179,16 +179,20 @@ void add_large_updates(ProgramBuilder& b, TrainingCase& edge) {
   }
 }
 
-// x and delta whose product is 2^exponent, exponent 0..2p-2.
-void write_power(ProgramBuilder& b, const Command& command, std::uint32_t vector, int exponent) {
-  const int first = std::min(exponent, b.config.operand_bits - 1);
-  write_words(b, Buffer::x, command.bases[0] + vector, 1, -(std::int64_t{1} << first));
+// x and delta whose product is 2^exponent, or minus that: exponent 0..2p-2, or 0..2p-3.
+void write_power(ProgramBuilder& b, const Command& command, std::uint32_t vector, int exponent,
+                 bool negative = false) {
+  const int largest = b.config.operand_bits - (negative ? 2 : 1);
+  const int first = std::min(exponent, largest);
+  const std::int64_t x = std::int64_t{1} << first;
+  write_words(b, Buffer::x, command.bases[0] + vector, 1, negative ? x : -x);
   write_words(b, Buffer::delta, command.bases[1] + vector, 1,
               -(std::int64_t{1} << (exponent - first)));
 }
 
-// Sums that a single bit below the point keeps from being a tie: half and that bit. With operands
-// of more than 8 bits only for the smallest, the middle and the largest shift.
+// Ties: a half and minus three halves. Then sums that a single bit below the point keeps from being
+// one: half and that bit. With operands of more than 8 bits only for the smallest, the middle and
+// the largest shift.
 void add_near_ties(ProgramBuilder& b, TrainingCase& edge) {
   const std::optional<Command> c = b.config.limits.batch < 2 ? std::nullopt : update(b, 2);
   if (!c) return;
@@ -197,6 +201,16 @@ void add_near_ties(ProgramBuilder& b, TrainingCase& edge) {
     if (p > 8 && shift != 1 && shift != p && shift != 2 * p - 1) continue;
     Command shifted = *c;
     shifted.training.rate_shift = static_cast<std::uint32_t>(shift);
+    if (shift > 1) {
+      write_power(b, shifted, 0, shift - 2);
+      write_power(b, shifted, 1, shift - 2);
+      run_update(b, edge, shifted);
+    }
+    if (shift <= 2 * p - 3) {
+      write_power(b, shifted, 0, shift - 1, true);
+      write_power(b, shifted, 1, shift, true);
+      run_update(b, edge, shifted);
+    }
     for (int bit = 0; bit < shift; ++bit) {
       write_power(b, shifted, 0, shift - 1);
       write_power(b, shifted, 1, bit);

@@ -131,6 +131,8 @@ TEST_CASE("updates reach ties, what one bit keeps from being one, and the ends o
   for (const auto& entry : steps) {
     INFO(entry.first);
     CHECK(entry.second.contains(-1));  // a gradient of 1: with a tie it would be 0
+    if (entry.first > 1) CHECK(entry.second.contains(0));   // a half to the even 0
+    if (entry.first <= 5) CHECK(entry.second.contains(2));  // minus three halves to the even -2
   }
 }
 
