@@ -74,6 +74,16 @@ std::optional<Command> rounding(ProgramBuilder& b, Generator generator, int batc
   return c;
 }
 
+// A rounding of 1 in each lane; a dgrad before may have left its results where this one reads.
+void run_rounding(ProgramBuilder& b, TrainingCase& edge, const Command& command) {
+  if (command.op == static_cast<int>(Op::dgrad)) {
+    b.add(Barrier{});
+    write_words(b, Buffer::delta, command.bases[1], static_cast<int>(command.b), 1);
+    b.add(Barrier{});
+  }
+  run(b, edge, command);
+}
+
 // The lane's generator from a seed on: draws of one bit, and two at the edge of rounding.
 void add_rounding(ProgramBuilder& b, TrainingCase& edge, Generator generator, std::uint32_t seed,
                   int lane) {
@@ -81,7 +91,7 @@ void add_rounding(ProgramBuilder& b, TrainingCase& edge, Generator generator, st
   const std::optional<Command> single = rounding(b, generator, 1);
   if (!first || !single) return;
   set_seed(b, seed);
-  run(b, edge, *first);
+  run_rounding(b, edge, *first);
   std::uint32_t state = golden::seeded_state(seed, generator, lane);
   for (std::uint32_t i = 0; i < first->b; ++i) state = golden::next_draw(state);
   for (const std::uint32_t less : {0U, 1U}) {
@@ -89,7 +99,7 @@ void add_rounding(ProgramBuilder& b, TrainingCase& edge, Generator generator, st
     const std::uint32_t enough = (1U << kFractionBits) - (state >> kFractionBits);
     Command c = *single;
     c.training.scale = std::min(enough - less, (1U << kFractionBits) - 1);
-    run(b, edge, c);
+    run_rounding(b, edge, c);
   }
   b.add(Barrier{});
 }

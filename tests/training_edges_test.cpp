@@ -56,10 +56,12 @@ TEST_CASE("each lane of each generator gets the 32 seeds next to the one that gi
   }
 }
 
-TEST_CASE("at the edge a draw rounds up, and does not with a scale less by one") {
+// Checks the commands of one vector of a generator: the first of two must round up in a lane, the
+// second must not round up in all of them. `results` is where, `base` the field that says where.
+void check_edges(std::size_t index, Buffer results,
+                 std::uint32_t (*base)(const golden::Command& command)) {
   const Config config = make("{master_bits: 7, step_bits: 3}");
-  const TrainingCase edge = edge_cases(config, 1).front();
-  // A word of Y after each command of one vector: 1 if that lane rounded up.
+  const TrainingCase edge = edge_cases(config, 1).at(index);
   CommandModel model(config);
   Program part;
   int commands = 0;
@@ -75,14 +77,17 @@ TEST_CASE("at the edge a draw rounds up, and does not with a scale less by one")
     if (c.b != 1) continue;
     int up = 0;
     for (int lane = 0; lane < config.cols; ++lane)
-      up += static_cast<int>(model.word(Buffer::y, lane, c.bases[3]));
-    // The lane that is meant is at the edge: the first of the two rounds up in one lane at least,
-    // the second not in all.
+      up += static_cast<int>(model.word(results, lane, base(c)));
     if (commands % 3 == 2) CHECK(up >= 1);
     if (commands % 3 == 0) CHECK(up < config.cols);
     ++edges;
   }
   CHECK(edges == 2 * 32 * 2);
+}
+
+TEST_CASE("at the edge a draw rounds up, and does not with a scale less by one") {
+  check_edges(0, Buffer::y, [](const golden::Command& c) { return c.bases[3]; });
+  check_edges(1, Buffer::delta, [](const golden::Command& c) { return c.training.next_base; });
 }
 
 TEST_CASE("stochastic updates show the draws") {
