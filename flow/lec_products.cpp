@@ -23,7 +23,7 @@ constexpr const char* kBlackBox =
 std::string load(const std::string& file, const std::string& module, const std::string& renames,
                  const std::string& saved) {
   return fmt::format(
-      "design -reset\nread_rtlil {}\n{}hierarchy -top {}\nsplitnets\ndesign -save {}\n", file,
+      "design -reset\nread_rtlil {}\n{}hierarchy -top {}\nsplitnets -ports\ndesign -save {}\n", file,
       renames, module, saved);
 }
 
