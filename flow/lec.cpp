@@ -36,8 +36,8 @@ std::string prepare_script(const Design& design, const Netlist& netlist, const E
   if (!netlist.rams.empty()) {
     for (const std::string& ram : rtl.ram_names) script += "blackbox " + ram + "\n";
   }
-  script +=
-      evert_instances(rtl, design.top) + "memory_map\nopt_expr\nopt_dff\nopt_clean\ndffunmap\nwrite_rtlil gold.il\n";
+  script += evert_instances(rtl, design.top) +
+            "memory_map\nopt_expr\nopt_dff\nopt_clean\ndffunmap\nwrite_rtlil gold.il\n";
   script += "design -reset\n";
   if (!sources.rams.empty()) script += fmt::format("read_verilog -lib {}\n", sources.rams.string());
   if (sources.library == Library::osu018) {
@@ -54,7 +54,8 @@ std::string prepare_script(const Design& design, const Netlist& netlist, const E
 
 // Bits of words with names of their own, in both.
 std::string split_script(const fs::path& dir) {
-  return "read_rtlil gold.il\nsplitnets -ports\ndesign -save rtl\ndesign -reset\nread_rtlil gate.il\n" +
+  return "read_rtlil gold.il\nsplitnets -ports\ndesign -save rtl\ndesign -reset\nread_rtlil "
+         "gate.il\n" +
          rename_recoded(read_text_file(dir / "gold.il"), read_text_file(dir / "gate.il")) +
          "splitnets -ports\ndesign -save netlist\n";
 }

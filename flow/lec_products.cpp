@@ -23,8 +23,8 @@ constexpr const char* kBlackBox =
 std::string load(const std::string& file, const std::string& module, const std::string& renames,
                  const std::string& saved) {
   return fmt::format(
-      "design -reset\nread_rtlil {}\n{}hierarchy -top {}\nsplitnets -ports\ndesign -save {}\n", file,
-      renames, module, saved);
+      "design -reset\nread_rtlil {}\n{}hierarchy -top {}\nsplitnets -ports\ndesign -save {}\n",
+      file, renames, module, saved);
 }
 
 // Flip-flops of the same name become ports; then each side alone.
