@@ -42,6 +42,21 @@ std::set<std::uint32_t> seeds_of(const Program& program) {
   return seeds;
 }
 
+// Plays a program on the model of commands; calls visit(command, model) after each command.
+template <typename Visit>
+void after_each_command(const Config& config, const Program& program, const Visit& visit) {
+  CommandModel model(config);
+  Program part;
+  for (const Step& step : program) {
+    part.push_back(step);
+    const auto* run = std::get_if<RunCommand>(&step);
+    if (run == nullptr) continue;
+    model.play(part);
+    part.clear();
+    visit(run->command, model);
+  }
+}
+
 TEST_CASE("each lane of each generator gets the 32 seeds next to the one that gives 0") {
   const std::vector<TrainingCase> cases = edge_cases(make("{master_bits: 7, step_bits: 3}"), 1);
   REQUIRE(cases.size() == 4);
@@ -62,26 +77,19 @@ void check_edges(std::size_t index, Buffer results,
                  std::uint32_t (*base)(const golden::Command& command)) {
   const Config config = make("{master_bits: 7, step_bits: 3}");
   const TrainingCase edge = edge_cases(config, 1).at(index);
-  CommandModel model(config);
-  Program part;
   int commands = 0;
   int edges = 0;
-  for (const Step& step : edge.program) {
-    part.push_back(step);
-    const auto* run = std::get_if<RunCommand>(&step);
-    if (run == nullptr) continue;
-    model.play(part);
-    part.clear();
-    const golden::Command& c = run->command;
-    ++commands;
-    if (c.b != 1) continue;
-    int up = 0;
-    for (int lane = 0; lane < config.cols; ++lane)
-      up += static_cast<int>(model.word(results, lane, base(c)));
-    if (commands % 3 == 2) CHECK(up >= 1);
-    if (commands % 3 == 0) CHECK(up < config.cols);
-    ++edges;
-  }
+  after_each_command(config, edge.program,
+                     [&](const golden::Command& c, const CommandModel& model) {
+                       ++commands;
+                       if (c.b != 1) return;
+                       int up = 0;
+                       for (int lane = 0; lane < config.cols; ++lane)
+                         up += static_cast<int>(model.word(results, lane, base(c)));
+                       if (commands % 3 == 2) CHECK(up >= 1);
+                       if (commands % 3 == 0) CHECK(up < config.cols);
+                       ++edges;
+                     });
   CHECK(edges == 2 * 32 * 2);
 }
 
@@ -95,19 +103,13 @@ TEST_CASE("stochastic updates show the draws") {
   const TrainingCase edge = edge_cases(config, 1).at(2);
   std::set<std::vector<std::int64_t>> results;
   std::vector<std::int64_t> steps;
-  CommandModel model(config);
-  Program part;
-  for (const Step& step : edge.program) {
-    part.push_back(step);
-    const auto* run = std::get_if<RunCommand>(&step);
-    if (run == nullptr) continue;
-    model.play(part);
-    part.clear();
-    steps.push_back(model.word(Buffer::w, 0, run->command.bases[2]));
-    if (steps.size() < 8) continue;
-    results.insert(steps);
-    steps.clear();
-  }
+  after_each_command(config, edge.program,
+                     [&](const golden::Command& c, const CommandModel& model) {
+                       steps.push_back(model.word(Buffer::w, 0, c.bases[2]));
+                       if (steps.size() < 8) return;
+                       results.insert(steps);
+                       steps.clear();
+                     });
   CHECK(results.size() >= 32);  // of 64 seeds
 }
 
@@ -115,21 +117,14 @@ TEST_CASE("updates reach ties, what one bit keeps from being one, and the ends o
   const Config config = make("{master_bits: 7, step_bits: 3, stochastic: false}");
   const std::vector<TrainingCase> cases = edge_cases(config, 1);
   REQUIRE(cases.size() == 1);
-  CommandModel model(config);
-  Program part;
   std::map<std::uint32_t, std::set<std::int64_t>> steps;  // of W, by rate_shift, for B = 2
   std::set<std::int64_t> large;
-  for (const Step& step : cases[0].program) {
-    part.push_back(step);
-    const auto* run = std::get_if<RunCommand>(&step);
-    if (run == nullptr) continue;
-    model.play(part);
-    part.clear();
-    const golden::Command& c = run->command;
-    const std::int64_t w = model.word(Buffer::w, 1, c.bases[2]);
-    if (c.b == 2) steps[c.training.rate_shift].insert(w);
-    if (c.b == 15) large.insert(w);
-  }
+  after_each_command(config, cases[0].program,
+                     [&](const golden::Command& c, const CommandModel& model) {
+                       const std::int64_t w = model.word(Buffer::w, 1, c.bases[2]);
+                       if (c.b == 2) steps[c.training.rate_shift].insert(w);
+                       if (c.b == 15) large.insert(w);
+                     });
   CHECK(steps.size() == 7);  // every shift that has a bit below the point
   // 7 times the largest gradient, over 2^3, rounded: -49 / 8.
   CHECK(large.contains(-6));
