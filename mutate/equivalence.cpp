@@ -22,11 +22,13 @@ namespace fs = std::filesystem;
 // More registers apart than this, and something real is different.
 constexpr std::size_t kMaxApart = 300;
 
-// {} stands for seconds. `gla` frees all gates that no example needed so far: what holds then holds
-// for the whole, and what does not is an example of the whole only if simulation says so. Registers
-// that are always equal are merged by `lcorr` and `scorr`.
-constexpr std::array kStrategies{"&get; &gla -T {0}; &gla_derive; &put; pdr -T {0}", "lcorr; pdr",
-                                 "scorr -F 1; pdr"};
+// {0} stands for seconds. The first finds what differs soon. Registers and gates that are always
+// equal are merged by `scorr`, which often leaves nothing to prove. `gla` frees all gates that no
+// example needed so far: what holds then holds for the whole, and what does not is an example of
+// the whole only if simulation says so.
+constexpr std::array kStrategies{"pdr -T 1", "scorr -F 1; pdr -T {0}",
+                                 "&get; &gla -T {0}; &gla_derive; &put; pdr -T {0}",
+                                 "scorr -F 2; pdr"};
 
 double seconds_used() {
   rusage usage{};
@@ -178,9 +180,9 @@ Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& 
       if (!fails.empty()) break;
       const int left = seconds - static_cast<int>(seconds_used() - before);
       if (left < 2) return {Proved::nothing, "open, " + registers};
-      const int share = (left + 2) / 3;
+      const int share = (left + 1) / 2;
       found = search(stem, aiger, inputs.size(),
-                     fmt::format(fmt::runtime(commands), std::max(1, share / 2)), share);
+                     fmt::format(fmt::runtime(commands), std::max(1, 2 * share / 3)), share);
       if (found.holds) return {Proved::equivalent, "by induction, " + registers};
       if (!found.example.empty()) fails = failing(miter, inputs, found.example, false);
     }

@@ -35,7 +35,6 @@ namespace fs = std::filesystem;
 
 constexpr int kNoticed = 1;
 constexpr int kControlSeconds = 600;  // of processor time
-constexpr int kProofSeconds = 10;
 constexpr int kDeepProofSeconds = 120;
 constexpr int kCrossCheckSeconds = 2;
 constexpr std::size_t kCrossChecks = 40;
@@ -51,6 +50,7 @@ struct Options {
   bool deep = false;
   bool cross_check = false;
   int jobs = 2;
+  int seconds = 10;  // of processor time, to look for a proof
   std::string out = "out";
 };
 
@@ -210,10 +210,10 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
   for (const Mutant& mutant : mutants) verdicts.push_back({mutant, Fate::survived, ""});
   simulate(options, config, built.library, Depth::usual, verdicts);
   run_proofs(options, netlist, verdicts);
-  explain_survivors(options, netlist, kProofSeconds, verdicts);
+  explain_survivors(options, netlist, options.seconds, verdicts);
   if (options.deep) {
     simulate(options, config, built.library, Depth::deep, verdicts);
-    explain_survivors(options, netlist, kDeepProofSeconds, verdicts);
+    explain_survivors(options, netlist, std::max(options.seconds, kDeepProofSeconds), verdicts);
   }
   if (options.cross_check) cross_check(options, netlist, verdicts);
   return verdicts;
@@ -253,6 +253,10 @@ int mutate(int argc, char** argv) {
                "look for proofs for some killed mutants too: one is an error");
   app.add_flag("--deep", options.deep,
                "more seeds for what is not killed and not proved equivalent");
+  app.add_option("--seconds", options.seconds,
+                 "of processor time to look for a proof for each that is not killed")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
   app.add_option("--jobs", options.jobs, "at once")->check(CLI::Range(1, 64));
   app.add_option("--out", options.out, "folder for results and working files");
   return parse_and_run(app, argc, argv, [&] { return run(options); });

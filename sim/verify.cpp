@@ -10,6 +10,7 @@
 #include "golden/split.hpp"
 #include "sim/campaign.hpp"
 #include "sim/layer_data.hpp"
+#include "sim/long_commands.hpp"
 #include "sim/testbench_program.hpp"
 #include "sim/verify_training.hpp"
 
@@ -190,6 +191,15 @@ LayerReport verify_layer(const Config& config, const std::filesystem::path& libr
   return report;
 }
 
+VerifyCount verify_long(Harness& harness, std::uint64_t seed) {
+  const std::int64_t cycles = harness.cycles();
+  const std::int64_t checks = harness.checks();
+  const LongPrograms all = long_programs(harness.config(), seed);
+  for (const Program& program : all.programs) harness.run(program);
+  return {all.programs.empty() ? 0 : 1, all.commands, harness.cycles() - cycles,
+          harness.checks() - checks};
+}
+
 VerifyCount verify_random(const Config& config, const std::filesystem::path& library, int count,
                           const HarnessOptions& options) {
   Harness harness(config, library, options);
@@ -232,7 +242,7 @@ VerifyCount verify_suite(const Config& config, const std::filesystem::path& libr
   VerifyCount total;
   const std::vector<Case> cases = suite(config);
   const std::vector<TrainingCase> training = training_cases(config, options.seed);
-  const int steps = static_cast<int>(cases.size() + training.size()) + kRandomPrograms;
+  const int steps = static_cast<int>(cases.size() + training.size()) + 1 + kRandomPrograms;
   int done = 0;
   const auto tell = [&] {
     ++done;
@@ -246,7 +256,9 @@ VerifyCount verify_suite(const Config& config, const std::filesystem::path& libr
     tell();
   }
   if (!training.empty()) total += verify_training(harness, training, tell);
+  total += verify_long(harness, options.seed);
   harness.check_state();
+  tell();
   for (int i = 0; i < kRandomPrograms; ++i) {
     HarnessOptions other = options;
     other.seed += static_cast<std::uint64_t>(i);

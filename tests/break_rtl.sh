@@ -61,6 +61,13 @@ numbers: {operand_bits: 4, accumulator_bits: 12, overflow: wrap}
 buffers: {x: 40, delta: 36, w: 33, y: 30, dx: 27, dw: 35, delta_hold: 16}
 host: {queue_depth: 2}
 TEXT
+  cat >"$1/deep.yaml" <<TEXT
+name: deep
+array: {rows: 2, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 12, overflow: wrap}
+buffers: {x: 160, delta: 160, w: 200, y: 160, dx: 160, dw: 200}
+host: {queue_depth: 2}
+TEXT
   cat >"$1/lean.yaml" <<TEXT
 name: lean
 array: {rows: 3, cols: 3}
@@ -111,7 +118,7 @@ one() { # one NUMBER
 # The RTL as it is must pass, or nothing below means anything.
 control() {
   local config
-  for config in base sat train lean pipe hold line; do
+  for config in base sat train lean pipe hold line deep; do
     mkdir "$work/control_$config"
     if ! verify "$work/control_$config" "$config"; then
       echo "FAIL the unbroken RTL does not pass ($config):"
