@@ -45,8 +45,9 @@ LayerReport verify_layer(Harness& harness, Op op, Schedule schedule, const Layer
 golden::Cost layer_cost(const Config& config, Op op, Schedule schedule, const LayerShape& shape);
 
 /// All built operations, schedules, data sets and a list of shapes, on one instance; with training
-/// also steps of networks (sim/verify_training.hpp); then random programs with resets on two
-/// instances with different initial values. `progress` is told done and total cases.
+/// also steps of networks (sim/verify_training.hpp); commands as large as the buffers
+/// (sim/long_commands.hpp); then random programs with resets on two instances with different
+/// initial values. `progress` is told done and total cases.
 VerifyCount verify_suite(const Config& config, const std::filesystem::path& library,
                          const HarnessOptions& options,
                          const std::function<void(int, int)>& progress);
@@ -57,7 +58,7 @@ Program layer_check_program(const Config& config, Op op, Schedule schedule,
                             const LayerOperands& operands,
                             golden::LoopOrder order = golden::LoopOrder::fixed);
 
-/// The cases of verify_suite, one after the other.
+/// The layers and training steps of verify_suite, one after the other.
 Program suite_program(const Config& config, std::uint64_t seed);
 
 /// One random program (sim/campaign.hpp) of `count` commands, the directed program of the Verilog
