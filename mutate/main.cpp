@@ -46,7 +46,8 @@ struct Options {
   int mutants = 40;
   std::string modules;
   std::uint64_t seed = 1;
-  int least = 80;  // percent, of each block
+  std::vector<int> only;  // numbers of the draw; all if empty
+  int least = 80;         // percent, of each block
   bool deep = false;
   bool cross_check = false;
   int jobs = 2;
@@ -192,6 +193,20 @@ void cross_check(const Options& options, const Netlist& netlist, std::vector<Ver
              different);
 }
 
+// Those of the draw that were asked for.
+std::vector<Mutant> chosen(const Options& options, const std::vector<Mutant>& drawn) {
+  if (options.only.empty()) return drawn;
+  std::vector<Mutant> result;
+  for (const int number : options.only) {
+    if (number < 1 || number > static_cast<int>(drawn.size())) {
+      throw InputError(fmt::format("--only: found {}, allowed 1 to {}, the mutants of the draw",
+                                   number, drawn.size()));
+    }
+    result.push_back(drawn[static_cast<std::size_t>(number) - 1]);
+  }
+  return result;
+}
+
 std::vector<Verdict> run_mutants(const Options& options, const Config& config,
                                  const std::vector<Group>& groups, const Netlist& netlist) {
   const std::vector<Mutant> mutants = draw_mutants(netlist, groups, options.mutants, options.seed);
@@ -207,7 +222,9 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
   build.progress = show_stage;
   const BuiltModel built = build_model(config, build);
   std::vector<Verdict> verdicts;
-  for (const Mutant& mutant : mutants) verdicts.push_back({mutant, Fate::survived, ""});
+  for (const Mutant& mutant : chosen(options, mutants)) {
+    verdicts.push_back({mutant, Fate::survived, ""});
+  }
   simulate(options, config, built.library, Depth::usual, verdicts);
   run_proofs(options, netlist, verdicts);
   explain_survivors(options, netlist, options.seconds, verdicts);
@@ -229,7 +246,9 @@ int run(const Options& options) {
   const Netlist netlist = make_netlist(config, fs::absolute(dir));
   const std::vector<Group> groups = choose_groups(options.modules, netlist.templates());
   const std::vector<Verdict> verdicts = run_mutants(options, config, groups, netlist);
-  const std::vector<Tally> lines = tally(groups, verdicts);
+  std::vector<Tally> lines = tally(groups, verdicts);
+  if (!options.only.empty())
+    std::erase_if(lines, [](const Tally& line) { return line.mutants == 0; });
   const bool pass = std::all_of(lines.begin(), lines.end(), [&](const Tally& line) {
     return line.mutants > 0 && line.coverage() >= options.least;
   });
@@ -247,6 +266,8 @@ int mutate(int argc, char** argv) {
   app.add_option("--mutants", options.mutants, "of each block")->check(CLI::Range(1, 5000));
   app.add_option("--modules", options.modules, "blocks or modules, with commas; all if left out");
   app.add_option("--seed", options.seed, "of the draw")->check(CLI::Range(1, 1000000));
+  app.add_option("--only", options.only, "numbers of mutants of the draw, with commas")
+      ->delimiter(',');
   app.add_option("--least", options.least, "percent that must be killed")
       ->check(CLI::Range(0, 100));
   app.add_flag("--cross-check", options.cross_check,

@@ -168,6 +168,9 @@ class Maker {
       for (const std::uint64_t lanes : {std::uint64_t{0}, beyond, std::uint64_t{0xFFFF}}) {
         change(RunError::bad_lanes, place, "last_lanes", lanes);
       }
+      for (std::uint64_t lanes = 1U << 15; lanes > beyond; lanes /= 2) {
+        change(RunError::bad_lanes, place, "last_lanes", lanes);
+      }
     }
   }
 
@@ -276,17 +279,36 @@ class Maker {
   }
 
   void tokens() {
-    const std::uint32_t compute = engine_bit(BusEngine::compute);
-    // One token too many; nobody takes any.
-    constexpr int kMost = 255;
-    DescriptorWords load = scene_.good().at(BusScene::kLoadX);
-    set_field(load, DescriptorKind::load, "vectors", 1);
-    set_field(load, DescriptorKind::load, "blocks", 1);
-    set_field(load, DescriptorKind::load, "signal", compute);
-    BusList list(kMost + 10, load);
-    list.push_back(scene_.good().back());
-    add("the 256th token", RunError::token_overflow, kMost, list);
+    for (const BusEngine from : {BusEngine::load, BusEngine::compute, BusEngine::store}) {
+      for (const BusEngine to : {BusEngine::load, BusEngine::compute, BusEngine::store}) {
+        if (from != to) one_token_too_many(from, to);
+      }
+    }
     deadlocks();
+  }
+
+  // Nobody takes any. What comes before makes a COMPUTE or a STORE good.
+  void one_token_too_many(BusEngine from, BusEngine to) {
+    constexpr int kMost = 255;
+    const int index = from == BusEngine::load      ? BusScene::kLoadX
+                      : from == BusEngine::compute ? BusScene::kCompute
+                                                   : BusScene::kStore;
+    const DescriptorKind kind = kPlaces[index].kind;
+    BusList list(scene_.good().begin(), scene_.good().begin() + index + 1);
+    DescriptorWords& last = list.back();
+    if (from == BusEngine::load) {
+      set_field(last, kind, "vectors", 1);
+      set_field(last, kind, "blocks", 1);
+    }
+    set_field(last, kind, "signal", 0);
+    DescriptorWords giver = last;
+    set_field(giver, kind, "wait", 0);
+    set_field(giver, kind, "signal", engine_bit(to));
+    const int first = static_cast<int>(list.size());
+    list.insert(list.end(), kMost + 10, giver);
+    list.push_back(scene_.good().back());
+    add(fmt::format("the 256th token from {} to {}", static_cast<int>(from), static_cast<int>(to)),
+        RunError::token_overflow, first + kMost, list);
   }
 
   void deadlocks() {

@@ -305,6 +305,7 @@ bool time_out(Stage& stage, const StopCase& stop, std::int64_t after) {
     return false;
   }
   stage.expect_error(GRADLOOM_ERR_TIMEOUT, -1);
+  require(run.status.index <= BusScene::kEnd, "the index of a time-out is not one of the list");
   require(quiet >= kTimeout && quiet <= kTimeout + kTimeoutSlack,
           fmt::format("a time-out of {} cycles came after {}", kTimeout, quiet));
   stage.check(SceneStores::partly, "after the time-out");
@@ -382,6 +383,16 @@ void storm_during_run(Stage& stage, const Config& config, std::uint64_t seed, in
           "SOFT_RESET does not come to an end");
   gradloom_irq_enable(&stage.dev(), kIrqBoth);
   gradloom_irq_clear(&stage.dev(), kIrqBoth);
+}
+
+// Every bit of the data of a write may stand at the registers for as long as the run lasts.
+void refused_write_during_run(Stage& stage) {
+  stage.configure(stage.scene().good());
+  stage.start();
+  const AxiLiteAnswer answer = stage.bench().access({true, GRADLOOM_RUN_STATUS, 0xFFFFFFFF, 0xF});
+  require(answer.response == AxiResponse::slverr, "a write of RUN_STATUS is not refused");
+  stage.expect_end();
+  stage.check(SceneStores::all, "a refused write during the run");
 }
 
 // --- interrupts
@@ -597,6 +608,7 @@ BusErrorCount check_register_bus(const Config& config, const std::filesystem::pa
           check_registers(stage.bench(), config, config_hash(config), options.bench.seed, storm);
     });
     stage.run_case("interrupts", [&] { check_interrupts(stage); });
+    stage.run_case("a refused write during a run", [&] { refused_write_during_run(stage); });
     stage.run_case("accesses during a run", [&] {
       storm_during_run(stage, config, options.bench.seed, storm);
       stage.expect_good();

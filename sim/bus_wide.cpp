@@ -95,6 +95,14 @@ class Runner {
     gradloom_irq_clear(&dev, GRADLOOM_IRQ_DONE | GRADLOOM_IRQ_ERROR);
   }
 
+  // Sets the registers for a list that the driver would refuse.
+  void set_raw(const WideList& list) {
+    gradloom_device& dev = bench_.device();
+    dev.write(dev.user, GRADLOOM_LIST_ADDR_LO, static_cast<std::uint32_t>(list.address));
+    dev.write(dev.user, GRADLOOM_LIST_ADDR_HI, static_cast<std::uint32_t>(list.address >> 32));
+    dev.write(dev.user, GRADLOOM_LIST_LENGTH, list.length);
+  }
+
   // A run of the list that is set ends with this error at its first descriptor. Few accesses.
   void expect_error(const std::string& name, const WideList& list, int code) {
     ++count_.cases;
@@ -195,12 +203,17 @@ void run_chains(Runner& runner, WideLists& maker) {
   }
 }
 
+// Of an address that is a multiple of a beat.
+int lowest_bit(const Config& config) {
+  int lowest = 0;
+  while ((1 << lowest) < beat_bytes(config)) ++lowest;
+  return lowest;
+}
+
 void run_bits(Runner& runner, WideLists& maker, const Config& config) {
   constexpr int kMostBits = 47;
   constexpr int kMostBankBits = 30;
-  int lowest = 0;
-  while ((1 << lowest) < beat_bytes(config)) ++lowest;
-  for (int bit = lowest; bit <= kMostBits; ++bit) {
+  for (int bit = lowest_bit(config); bit <= kMostBits; ++bit) {
     for (const bool by_iteration : {false, true}) {
       const std::optional<WideList> list = maker.far(bit, by_iteration);
       if (!list) continue;
@@ -211,6 +224,26 @@ void run_bits(Runner& runner, WideLists& maker, const Config& config) {
   }
   for (int bit = 0; bit <= kMostBankBits; ++bit) {
     runner.run(fmt::format("2^{} words to the last block", bit), maker.deep(bit));
+  }
+}
+
+// What ends with the last address, and what goes on behind it, by each power of two.
+void run_top(Runner& runner, WideLists& maker, int lowest) {
+  constexpr int kLoads = 12;
+  constexpr int kMostBits = 32;
+  constexpr int kMostLog = 15;  // of the length of a list
+  for (int i = 0; i < kLoads; ++i) runner.run("LOAD to the last address", maker.top());
+  for (int bit = lowest; bit <= kMostBits; ++bit) {
+    runner.run(fmt::format("LOAD 2^{} bytes beyond the last address", bit), maker.beyond_top(bit));
+  }
+  for (int log = 0; log <= kMostLog; ++log) {
+    const std::uint32_t count = std::uint32_t{1} << log;
+    runner.run(fmt::format("{} descriptors at the last address", count),
+               maker.list_at_top(count, 0));
+    const WideList beyond = maker.list_at_top(golden::kMaxListLength, count);
+    runner.set_raw(beyond);
+    runner.expect_error(fmt::format("{} descriptors beyond the last address", count), beyond,
+                        static_cast<int>(RunError::bad_list));
   }
 }
 
@@ -277,6 +310,8 @@ BusErrorCount check_wide_lists(const Config& config, const std::filesystem::path
   {
     Runner runner(config, library, plain);
     run_bits(runner, maker, config);
+    // A memory of 2^64 bytes cannot be said.
+    if (config.address_bits < 64) run_top(runner, maker, lowest_bit(config));
     run_single_bits(runner, maker, config);
     runner.run("65535 blocks", maker.many_blocks());
     count += runner.finish();

@@ -133,7 +133,8 @@ AxiBenchOptions bench_options(const Config& config, const HarnessOptions& option
 AxiBenchOptions chip_bench_options(const Config& config, const HarnessOptions& options) {
   AxiBenchOptions bench = bench_options(config, options);
   bench.memory.base = 0;
-  bench.memory.bytes = ~std::uint64_t{0} >> (64 - config.address_bits);
+  bench.memory.bytes =
+      config.address_bits < 64 ? std::uint64_t{1} << config.address_bits : ~std::uint64_t{0};
   bench.memory.record = true;
   return bench;
 }

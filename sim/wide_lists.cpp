@@ -96,6 +96,30 @@ WideList WideLists::deep(int bit) {
   return single(words_of(Kind::load, t));
 }
 
+WideList WideLists::top() {
+  Transfer t = blocks_of_x();
+  t.block_stride = wide_stride();
+  t.address = last_address() - golden::byte_span(config_, t, 0).count + 1;
+  return single(words_of(Kind::load, t));
+}
+
+WideList WideLists::beyond_top(int bit) {
+  Transfer t = blocks_of_x();
+  t.blocks = 4;
+  t.block_stride = std::uint32_t{1} << std::min(bit, 31);
+  t.address = last_address() - golden::byte_span(config_, t, 0).count + 1;
+  t.address += std::uint64_t{1} << bit;
+  return single(words_of(Kind::load, t));
+}
+
+WideList WideLists::list_at_top(std::uint32_t length, std::uint32_t beyond) {
+  WideList list;
+  list.length = length;
+  list.address = last_address() + 1 - (std::uint64_t{length} - beyond) * kDescriptorBytes;
+  list.descriptors[0] = make_descriptor(Kind::end, {});
+  return list;
+}
+
 // As many blocks as can be, of a vector each, in and out.
 WideList WideLists::many_blocks() {
   WideList list = empty();
@@ -144,6 +168,15 @@ Transfer WideLists::plain() const {
   t.buffer = static_cast<std::uint32_t>(select_code(Buffer::x));
   t.vectors = t.blocks = 1;
   t.last_lanes = static_cast<std::uint32_t>(config_.cols);
+  return t;
+}
+
+// Up to four vectors in each of up to four blocks, at the lowest addresses.
+Transfer WideLists::blocks_of_x() {
+  Transfer t = plain();
+  t.blocks = static_cast<std::uint32_t>(1 + any(4));
+  t.vectors = static_cast<std::uint32_t>(1 + any(4));
+  t.vectors = std::min(t.vectors, static_cast<std::uint32_t>(config_.buffers.x));
   return t;
 }
 

@@ -42,6 +42,12 @@ class WideLists {
   std::optional<WideList> far(int bit, bool by_iteration);
   /// The last block of a LOAD begins 2^bit bank words behind the first.
   WideList deep(int bit);
+  /// A LOAD whose last byte has the last address.
+  WideList top();
+  /// One that goes on for 2^bit bytes (at most 2^32) behind the last address.
+  WideList beyond_top(int bit);
+  /// END at the start of a list of so many descriptors, `beyond` of them behind the last address.
+  WideList list_at_top(std::uint32_t length, std::uint32_t beyond);
   /// 65535 blocks in, and as many out.
   WideList many_blocks();
   /// COMPUTEs that wait for a LOAD of so many blocks: their queue is full, one more is offered.
@@ -49,6 +55,7 @@ class WideLists {
 
  private:
   WideList empty();
+  golden::Transfer blocks_of_x();
   DescriptorWords add_transfer(WideList& list, bool store, bool wait);
   void invert_bit(WideList& list, std::uint32_t index);
   void add_fault(WideList& list, std::uint32_t transfer);
