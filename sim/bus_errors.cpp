@@ -331,6 +331,34 @@ void late_answer(Stage& stage, const StopCase& stop) {
   gradloom_irq_clear(&stage.dev(), kIrqBoth);
 }
 
+// Address, data and answer of a write each come late, together later than a time-out: each
+// handshake alone holds it off.
+void late_by_turns(Stage& stage) {
+  constexpr AxiChannel kChannels[] = {AxiChannel::aw, AxiChannel::w, AxiChannel::b};
+  constexpr std::uint32_t kLong = 1000;  // many times what the memory takes by itself
+  constexpr std::int64_t kQuiet = 600;
+  const auto stop_from = [&](std::size_t first) {
+    for (std::size_t i = first; i < std::size(kChannels); ++i) {
+      stage.memory().add_stop({kChannels[i], AxiUnit::cycle, stage.memory().cycle()});
+    }
+  };
+  stage.configure(stage.scene().good());
+  require(gradloom_set_timeout(&stage.dev(), kLong) == GRADLOOM_OK, "TIMEOUT");
+  stop_from(0);
+  stage.start();
+  for (std::size_t i = 0; i < std::size(kChannels); ++i) {
+    while (stage.bench().quiet_cycles() < kQuiet && !stage.bench().irq()) stage.bench().cycle();
+    require(!stage.bench().irq(), "a time-out though something moved in time");
+    stage.memory().resume();
+    stop_from(i + 1);
+    while (stage.bench().quiet_cycles() >= kQuiet && !stage.bench().irq()) stage.bench().cycle();
+  }
+  const SceneRun run = wait_for_end(stage.bench(), kRunCycles);
+  require(run.result == GRADLOOM_OK, "a run with late writes ended with an error");
+  stage.check(SceneStores::all, "after late writes");
+  gradloom_irq_clear(&stage.dev(), kIrqBoth);
+}
+
 // --- accesses during a run
 // ------------------------------------------------------------------------
 
@@ -540,7 +568,18 @@ BusErrorCount check_timeouts(const Config& config, const std::filesystem::path& 
   if (memory.stalls.ar == 0 && memory.read_capacity > kOutstanding) {
     stage.run_case("answers that come after FORCE", [&] { late_reads(stage); });
   }
-  return stage.finish();
+  // Of a memory that takes an address before its data.
+  BusErrorOptions calm = options;
+  calm.bench.memory = {};
+  calm.bench.memory.data_bits = config.data_bits;
+  Stage writes(config, library, calm);
+  writes.run_case("address, data and answer of a write are late by turns", [&] {
+    late_by_turns(writes);
+    writes.expect_good();
+  });
+  BusErrorCount count = stage.finish();
+  count += writes.finish();
+  return count;
 }
 
 BusErrorCount check_resets(const Config& config, const std::filesystem::path& library,
