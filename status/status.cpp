@@ -235,6 +235,9 @@ std::string status_table(const std::vector<PlanItem>& plan, const Configs& confi
       if (reached && passed == all && all > 0) stage = fmt::format("G{}", s);
       reached = reached && passed == all;
     }
+    // What failed may not hide behind what was not run.
+    std::stable_partition(missing.begin(), missing.end(),
+                          [](const std::string& item) { return item.starts_with("FAILED "); });
     std::string next = known || found == status.configs.end() ? "" : "stale; ";
     const std::size_t shown = std::min<std::size_t>(missing.size(), 4);
     next += fmt::format(

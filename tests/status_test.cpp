@@ -86,6 +86,17 @@ TEST_CASE("what was not run is not claimed") {
   CHECK(scene.row() == "| `tiny` | - | 0/1 | 1/1 | 0/2 | FAILED one |\n");
 }
 
+TEST_CASE("what failed stands before what was not run") {
+  Scene scene;
+  std::string plan = "items:\n";
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    plan += std::string("  - {name: ") + name + ", stage: G1, step: " + name + ", text: t}\n";
+  }
+  scene.write("plan.yaml", plan + "  - {name: f, stage: G1, result: lec, text: t}\n");
+  scene.result("lec", false, scene.hash);
+  CHECK(scene.row() == "| `tiny` | - | 0/6 | 0/0 | 0/0 | FAILED f, a, b, c and 2 more |\n");
+}
+
 TEST_CASE("results of another configuration, templates or version do not count") {
   Scene scene;
   scene.step("lint", true, "0000000000000000");
