@@ -241,20 +241,20 @@ int run(const Options& options) {
   const fs::path dir = fs::path(options.out) / "mutate" / config.name;
   fs::create_directories(dir);
   const fs::path results = fs::path(options.out) / "results";
-  fs::remove(results / config.name /
-             "mutate.json");  // what was there before must not pass for this run's
+  const bool whole = options.only.empty();
+  // What was there before must not pass for this run's, nor a part of the draw for the draw.
+  if (whole) fs::remove(results / config.name / "mutate.json");
   const Netlist netlist = make_netlist(config, fs::absolute(dir));
   const std::vector<Group> groups = choose_groups(options.modules, netlist.templates());
   const std::vector<Verdict> verdicts = run_mutants(options, config, groups, netlist);
   std::vector<Tally> lines = tally(groups, verdicts);
-  if (!options.only.empty())
-    std::erase_if(lines, [](const Tally& line) { return line.mutants == 0; });
+  if (!whole) std::erase_if(lines, [](const Tally& line) { return line.mutants == 0; });
   const bool pass = std::all_of(lines.begin(), lines.end(), [&](const Tally& line) {
     return line.mutants > 0 && line.coverage() >= options.least;
   });
   fmt::print("{}: {} mutants, seed {}\n{}", config.name, verdicts.size(), options.seed,
              table_text(lines, verdicts));
-  write_result_file(results, result_json(config, options.seed, lines, verdicts, pass));
+  if (whole) write_result_file(results, result_json(config, options.seed, lines, verdicts, pass));
   if (!pass) fmt::print("FAIL a block is below {} %\n", options.least);
   return pass ? 0 : static_cast<int>(ExitCode::check_failed);
 }
@@ -266,7 +266,8 @@ int mutate(int argc, char** argv) {
   app.add_option("--mutants", options.mutants, "of each block")->check(CLI::Range(1, 5000));
   app.add_option("--modules", options.modules, "blocks or modules, with commas; all if left out");
   app.add_option("--seed", options.seed, "of the draw")->check(CLI::Range(1, 1000000));
-  app.add_option("--only", options.only, "numbers of mutants of the draw, with commas")
+  app.add_option("--only", options.only,
+                 "numbers of mutants of the draw, with commas; writes no result")
       ->delimiter(',');
   app.add_option("--least", options.least, "percent that must be killed")
       ->check(CLI::Range(0, 100));
