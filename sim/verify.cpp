@@ -148,6 +148,15 @@ std::vector<Case> suite(const Config& config) {
   return cases;
 }
 
+VerifyCount verify_long(Harness& harness, std::uint64_t seed) {
+  const std::int64_t cycles = harness.cycles();
+  const std::int64_t checks = harness.checks();
+  const LongPrograms all = long_programs(harness.config(), seed);
+  for (const Program& program : all.programs) harness.run(program);
+  return {all.programs.empty() ? 0 : 1, all.commands, harness.cycles() - cycles,
+          harness.checks() - checks};
+}
+
 }  // namespace
 
 VerifyCount& VerifyCount::operator+=(const VerifyCount& other) {
@@ -189,15 +198,6 @@ LayerReport verify_layer(const Config& config, const std::filesystem::path& libr
   report.count.checks = harness.checks();
   report.count.cycles = harness.cycles();
   return report;
-}
-
-VerifyCount verify_long(Harness& harness, std::uint64_t seed) {
-  const std::int64_t cycles = harness.cycles();
-  const std::int64_t checks = harness.checks();
-  const LongPrograms all = long_programs(harness.config(), seed);
-  for (const Program& program : all.programs) harness.run(program);
-  return {all.programs.empty() ? 0 : 1, all.commands, harness.cycles() - cycles,
-          harness.checks() - checks};
 }
 
 VerifyCount verify_random(const Config& config, const std::filesystem::path& library, int count,
