@@ -34,6 +34,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kNoticed = 1;
+constexpr int kDefaultMutants = 40;
+constexpr int kDefaultLeast = 80;
 constexpr int kControlSeconds = 600;  // of processor time
 constexpr int kDeepProofSeconds = 120;
 constexpr int kCrossCheckSeconds = 2;
@@ -43,7 +45,7 @@ constexpr int kPropertySeconds = 60;
 
 struct Options {
   std::string config;
-  int mutants = 40;
+  int mutants = kDefaultMutants;
   std::string modules;
   std::uint64_t seed = 1;
   std::vector<int> only;  // numbers of the draw; all if empty
@@ -236,25 +238,38 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
   return verdicts;
 }
 
+// Whether the result speaks for the configuration: every block it has, and no less asked of each
+// than by default.
+bool asks_all(const Options& options, const Netlist& netlist, const std::vector<Group>& groups) {
+  const std::vector<Group> all = choose_groups("", netlist.templates());
+  const auto same = [](const Group& a, const Group& b) { return a.modules == b.modules; };
+  return options.only.empty() && options.mutants >= kDefaultMutants &&
+         options.least >= kDefaultLeast &&
+         std::equal(groups.begin(), groups.end(), all.begin(), all.end(), same);
+}
+
 int run(const Options& options) {
   const Config config = load_config(options.config);
   const fs::path dir = fs::path(options.out) / "mutate" / config.name;
   fs::create_directories(dir);
   const fs::path results = fs::path(options.out) / "results";
-  const bool whole = options.only.empty();
-  // What was there before must not pass for this run's, nor a part of the draw for the draw.
-  if (whole) fs::remove(results / config.name / "mutate.json");
   const Netlist netlist = make_netlist(config, fs::absolute(dir));
   const std::vector<Group> groups = choose_groups(options.modules, netlist.templates());
+  const bool drawn = options.only.empty();
+  const std::string target = asks_all(options, netlist, groups) ? "mutate" : "mutate_part";
+  // What was there before must not pass for this run's, nor a part of the draw for the draw.
+  if (drawn) fs::remove(results / config.name / (target + ".json"));
   const std::vector<Verdict> verdicts = run_mutants(options, config, groups, netlist);
   std::vector<Tally> lines = tally(groups, verdicts);
-  if (!whole) std::erase_if(lines, [](const Tally& line) { return line.mutants == 0; });
+  if (!drawn) std::erase_if(lines, [](const Tally& line) { return line.mutants == 0; });
   const bool pass = std::all_of(lines.begin(), lines.end(), [&](const Tally& line) {
     return line.mutants > 0 && line.coverage() >= options.least;
   });
   fmt::print("{}: {} mutants, seed {}\n{}", config.name, verdicts.size(), options.seed,
              table_text(lines, verdicts));
-  if (whole) write_result_file(results, result_json(config, options.seed, lines, verdicts, pass));
+  if (drawn) {
+    write_result_file(results, result_json(target, config, options.seed, lines, verdicts, pass));
+  }
   if (!pass) fmt::print("FAIL a block is below {} %\n", options.least);
   return pass ? 0 : static_cast<int>(ExitCode::check_failed);
 }

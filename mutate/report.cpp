@@ -97,10 +97,10 @@ std::string table_text(const std::vector<Tally>& lines, const std::vector<Verdic
   return text;
 }
 
-nlohmann::ordered_json result_json(const Config& config, std::uint64_t seed,
-                                   const std::vector<Tally>& lines,
+nlohmann::ordered_json result_json(const std::string& target, const Config& config,
+                                   std::uint64_t seed, const std::vector<Tally>& lines,
                                    const std::vector<Verdict>& verdicts, bool pass) {
-  nlohmann::ordered_json json = result_head("mutate", config, pass);
+  nlohmann::ordered_json json = result_head(target, config, pass);
   json["seed"] = seed;
   json["total"] = tally_json(sum_of(lines));
   json["groups"] = nlohmann::ordered_json::array();

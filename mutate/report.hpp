@@ -44,8 +44,9 @@ std::vector<Tally> tally(const std::vector<Group>& groups, const std::vector<Ver
 /// A Markdown table; then a line for each survivor.
 std::string table_text(const std::vector<Tally>& lines, const std::vector<Verdict>& verdicts);
 
-nlohmann::ordered_json result_json(const Config& config, std::uint64_t seed,
-                                   const std::vector<Tally>& lines,
+/// `target` is the name of the result, "mutate" or "mutate_part".
+nlohmann::ordered_json result_json(const std::string& target, const Config& config,
+                                   std::uint64_t seed, const std::vector<Tally>& lines,
                                    const std::vector<Verdict>& verdicts, bool pass);
 
 const char* name(Fate fate);

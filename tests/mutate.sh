@@ -22,6 +22,7 @@ expect() { # expect CODE TEXT COMMAND...: it ends with that code and says that
   fi
 }
 
+rm -rf "$out"/results/mutate_{core,bus}
 expect 2 'found no_such_block, allowed pe' "$mutate" -c tests/mutate/mutate_core.yaml --modules no_such_block
 expect 2 'allowed a module that this configuration has' \
   "$mutate" -c tests/mutate/mutate_core.yaml --modules dma --out "$work/out"
@@ -40,5 +41,14 @@ if [[ ${1:-test} == nightly ]]; then
 else
   "$mutate" -c tests/mutate/mutate_core.yaml --mutants 40 --least 90 --out "$out" || status=1
   "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 40 --least 90 --modules dma,axi-lite --out "$out" || status=1
+fi
+
+# Only the result of all blocks may count for a configuration.
+for result in mutate_core/mutate mutate_bus/mutate_part; do
+  [[ -f $out/results/$result.json ]] || { echo "FAIL no $result.json"; status=1; }
+done
+if [[ -e $out/results/mutate_bus/mutate.json ]]; then
+  echo 'FAIL a part of the blocks was written as the whole'
+  status=1
 fi
 exit $status
