@@ -15,6 +15,7 @@
 
 #include "generator/command_main.hpp"
 #include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
 #include "generator/progress.hpp"
 #include "generator/result_file.hpp"
 #include "generator/scratch_dir.hpp"
@@ -143,8 +144,10 @@ void print_modules(const Modules& modules) {
 
 Json to_json(const Share& share) { return {{"hit", share.hit}, {"all", share.all}}; }
 
-Json report_json(const Config& config, const Modules& modules, const HoleReport& report) {
-  Json json = result_head("coverage", config, report.unexplained.empty() && report.stale.empty());
+Json report_json(const Config& config, const std::string& digest, const Modules& modules,
+                 const HoleReport& report) {
+  Json json =
+      result_head("coverage", config, digest, report.unexplained.empty() && report.stale.empty());
   json["modules"] = Json::object();
   for (const auto& [name, kinds] : modules) {
     Json entry = Json::object();
@@ -168,6 +171,7 @@ int run(const Options& options) {
                     printable(options.config, 400), config.rows, config.cols, kMaxPes));
   }
   const std::vector<Hole> holes = read_holes(options.holes);
+  const std::string digest = rtl_digest(config);
   VerifyCount count;
   const CodeCounts counts = measure(options, config, count);
   const Modules modules = by_module(counts);
@@ -178,7 +182,7 @@ int run(const Options& options) {
   fmt::print("{}: {} cases, {} commands, {} cycles, {} comparisons\n", config.name, count.cases,
              count.commands, count.cycles, count.checks);
   if (!options.results.empty()) {
-    write_result_file(options.results, report_json(config, modules, report));
+    write_result_file(options.results, report_json(config, digest, modules, report));
   }
   for (const CodePoint& p : report.unexplained) {
     fmt::print("FAIL no hit and not explained: {} | {} | {} | {}\n", p.kind, config.name,

@@ -42,19 +42,17 @@ Design prepare_design(const Config& config, const std::string& config_file, cons
   design.out = out;
   design.work = work;
   std::vector<EmittedFile> changed;
-  std::string all;
   std::error_code error;
   std::vector<EmittedFile> files = emit_rtl(design.config, template_dir());
   files.insert(files.end(), more.begin(), more.end());
   for (const EmittedFile& file : files) {
     const fs::path path = design.work / file.path;
-    all += file.path + "\n" + file.text;
     design.rtl.push_back(path);
     if (!fs::is_regular_file(path, error) || read_text_file(path) != file.text) {
       changed.push_back(file);
     }
   }
-  design.rtl_digest = digest(all);
+  design.rtl_digest = rtl_digest(files);
   write_files(changed, design.work);
   for (const auto& entry : fs::directory_iterator(design.work / "rtl")) {
     const bool known =

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 void write_result(const Design& design, const std::string& target, bool pass,
                   const nlohmann::ordered_json& keys, const fs::path& json) {
-  nlohmann::ordered_json result = result_head(target, design.config, pass);
+  nlohmann::ordered_json result = result_head(target, design.config, design.rtl_digest, pass);
   result.update(keys);
   write_result_file(design.out / "results", result);
   if (!json.empty()) replace_text_file(json, result.dump(2) + "\n");

@@ -324,10 +324,11 @@ if (($# == 0)); then
   results=${OUT:-out}/results/$name
   mkdir -p "$results"
   hash=$(sed -nE 's/.*"config_hash": "([^"]*)".*/\1/p' "$work/full/manifest.json" | head -n 1)
+  rtl=$(sed -nE 's/.*"rtl_digest": "([^"]*)".*/\1/p' "$work/full/manifest.json" | head -n 1)
   version=$("$gradloom" --version | sed 's/^gradloom //')
   {
-    printf '{\n"target": "formal", "config": "%s", "config_hash": "%s", "gradloom": "%s", "pass": %s, "mode": "%s",\n' \
-      "$name" "$hash" "$version" "$( ((status == 0)) && echo true || echo false)" "$mode"
+    printf '{\n"target": "formal", "config": "%s", "config_hash": "%s", "rtl_digest": "%s", "gradloom": "%s", "pass": %s, "mode": "%s",\n' \
+      "$name" "$hash" "$rtl" "$version" "$( ((status == 0)) && echo true || echo false)" "$mode"
     printf '"seconds": %d,\n"skipped": [' $((SECONDS - began))
     printf '%s\n' ${skipped[@]+"${skipped[@]}"} | sed '/^$/d; s/.*/"&"/' | paste -sd, | tr -d '\n'
     printf '],\n"proofs": [\n'

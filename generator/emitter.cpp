@@ -82,10 +82,22 @@ std::vector<EmittedFile> emit_design(const Config& config, const fs::path& templ
     }
   }
   files.push_back({"filelist.f", filelist(modules)});
-  files.push_back({"manifest.json", manifest_text(plan, modules)});
+  files.push_back({"manifest.json", manifest_text(plan, modules, rtl_digest(files))});
   files.push_back({"config.yaml", canonical_yaml(config)});
   files.push_back({"README.md", render_file(template_dir / "design_readme.md", context)});
   return files;
+}
+
+std::string rtl_digest(const std::vector<EmittedFile>& files) {
+  std::string all;
+  for (const EmittedFile& file : files) {
+    if (file.path.ends_with(".v")) all += file.path + "\n" + file.text;
+  }
+  return fmt::format("{:016x}", fnv1a64(all));
+}
+
+std::string rtl_digest(const Config& config) {
+  return rtl_digest(emit_rtl(config, template_dir()));
 }
 
 void write_files(const std::vector<EmittedFile>& files, const fs::path& dir) {

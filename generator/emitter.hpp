@@ -25,6 +25,12 @@ std::vector<EmittedFile> emit_design(const Config& config,
 /// Only the Verilog files, in dependency order.
 std::vector<EmittedFile> emit_rtl(const Config& config, const std::filesystem::path& template_dir);
 
+/// Sixteen hexadecimal digits (64-bit FNV-1a) that change with any byte and any name of the Verilog
+/// files, `rtl/*.v`, among `files`; others do not count. In manifest.json and in every result.
+std::string rtl_digest(const std::vector<EmittedFile>& files);
+/// Of what the configuration gives with the templates of today.
+std::string rtl_digest(const Config& config);
+
 /// Writes the files below `dir`, making directories as needed. Throws InputError, or Interrupted.
 void write_files(const std::vector<EmittedFile>& files, const std::filesystem::path& dir);
 

@@ -107,7 +107,8 @@ Json buffers_json(const Plan& plan) {
 
 }  // namespace
 
-std::string manifest_text(const Plan& plan, const std::vector<EmittedModule>& modules) {
+std::string manifest_text(const Plan& plan, const std::vector<EmittedModule>& modules,
+                          const std::string& rtl_digest) {
   Json module_list = Json::array();
   for (const EmittedModule& module : modules) {
     module_list.push_back({{"name", module.name}, {"file", module.file}});
@@ -116,6 +117,7 @@ std::string manifest_text(const Plan& plan, const std::vector<EmittedModule>& mo
   Json manifest{{"tool", "gradloom"},
                 {"version", plan.version},
                 {"config_hash", plan.config_hash},
+                {"rtl_digest", rtl_digest},
                 {"config", config_json(plan.config)},
                 {"top", plan.config.name + "_top"},
                 {"modules", module_list},

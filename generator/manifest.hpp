@@ -15,6 +15,7 @@ struct EmittedModule {
 };
 
 /// manifest.json: what a script needs to know of the design. Keys in a fixed order.
-std::string manifest_text(const Plan& plan, const std::vector<EmittedModule>& modules);
+std::string manifest_text(const Plan& plan, const std::vector<EmittedModule>& modules,
+                          const std::string& rtl_digest);
 
 }  // namespace gradloom

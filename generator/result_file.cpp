@@ -10,12 +10,10 @@
 namespace gradloom {
 namespace fs = std::filesystem;
 
-nlohmann::ordered_json result_head(const std::string& target, const Config& config, bool pass) {
-  return {{"target", target},
-          {"config", config.name},
-          {"config_hash", hash_text(config)},
-          {"gradloom", kVersion},
-          {"pass", pass}};
+nlohmann::ordered_json result_head(const std::string& target, const Config& config,
+                                   const std::string& rtl_digest, bool pass) {
+  return {{"target", target},         {"config", config.name}, {"config_hash", hash_text(config)},
+          {"rtl_digest", rtl_digest}, {"gradloom", kVersion},  {"pass", pass}};
 }
 
 void write_result_file(const fs::path& results, const nlohmann::ordered_json& result) {

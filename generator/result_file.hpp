@@ -10,8 +10,10 @@
 
 namespace gradloom {
 
-/// What every result begins with: `target`, `config`, `config_hash`, `gradloom`, `pass`.
-nlohmann::ordered_json result_head(const std::string& target, const Config& config, bool pass);
+/// What every result begins with: `target`, `config`, `config_hash`, `rtl_digest`, `gradloom`,
+/// `pass`. `rtl_digest` (generator/emitter.hpp) is that of the RTL the target ran on.
+nlohmann::ordered_json result_head(const std::string& target, const Config& config,
+                                   const std::string& rtl_digest, bool pass);
 
 /// Writes a result that begins with result_head() to its place below `results`. The file appears
 /// whole or not at all. Throws InputError if it cannot be written.

@@ -15,6 +15,7 @@
 
 #include "generator/command_main.hpp"
 #include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
 #include "generator/progress.hpp"
 #include "generator/result_file.hpp"
 #include "generator/text_file.hpp"
@@ -253,6 +254,7 @@ int run(const Options& options) {
   const fs::path dir = fs::path(options.out) / "mutate" / config.name;
   fs::create_directories(dir);
   const fs::path results = fs::path(options.out) / "results";
+  const std::string digest = rtl_digest(config);
   const Netlist netlist = make_netlist(config, fs::absolute(dir));
   const std::vector<Group> groups = choose_groups(options.modules, netlist.templates());
   const bool drawn = options.only.empty();
@@ -268,7 +270,8 @@ int run(const Options& options) {
   fmt::print("{}: {} mutants, seed {}\n{}", config.name, verdicts.size(), options.seed,
              table_text(lines, verdicts));
   if (drawn) {
-    write_result_file(results, result_json(target, config, options.seed, lines, verdicts, pass));
+    write_result_file(results,
+                      result_json(target, config, digest, options.seed, lines, verdicts, pass));
   }
   if (!pass) fmt::print("FAIL a block is below {} %\n", options.least);
   return pass ? 0 : static_cast<int>(ExitCode::check_failed);

@@ -98,9 +98,10 @@ std::string table_text(const std::vector<Tally>& lines, const std::vector<Verdic
 }
 
 nlohmann::ordered_json result_json(const std::string& target, const Config& config,
-                                   std::uint64_t seed, const std::vector<Tally>& lines,
+                                   const std::string& rtl_digest, std::uint64_t seed,
+                                   const std::vector<Tally>& lines,
                                    const std::vector<Verdict>& verdicts, bool pass) {
-  nlohmann::ordered_json json = result_head(target, config, pass);
+  nlohmann::ordered_json json = result_head(target, config, rtl_digest, pass);
   json["seed"] = seed;
   json["total"] = tally_json(sum_of(lines));
   json["groups"] = nlohmann::ordered_json::array();

@@ -46,7 +46,8 @@ std::string table_text(const std::vector<Tally>& lines, const std::vector<Verdic
 
 /// `target` is the name of the result, "mutate" or "mutate_part".
 nlohmann::ordered_json result_json(const std::string& target, const Config& config,
-                                   std::uint64_t seed, const std::vector<Tally>& lines,
+                                   const std::string& rtl_digest, std::uint64_t seed,
+                                   const std::vector<Tally>& lines,
                                    const std::vector<Verdict>& verdicts, bool pass);
 
 const char* name(Fate fate);

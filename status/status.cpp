@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
 #include "generator/text_file.hpp"
 #include "generator/version.hpp"
 #include "golden/error.hpp"
@@ -103,7 +104,8 @@ std::string string_at(const nlohmann::json& json, const std::string& key) {
 
 // Passed, failed, or nothing: not run on this configuration and these templates.
 std::optional<bool> verdict(const PlanItem& item, const std::string& name, const std::string& hash,
-                            const fs::path& results, const std::string& templates) {
+                            const std::string& rtl, const fs::path& results,
+                            const std::string& templates) {
   if (!item.covers.empty() && !item.covers.contains(name)) return std::nullopt;
   if (item.except.contains(name)) return std::nullopt;
   const bool step = !item.step.empty();
@@ -116,6 +118,7 @@ std::optional<bool> verdict(const PlanItem& item, const std::string& name, const
     if (string_at(*json, "templates") != templates) return std::nullopt;
     found = json->contains("configs") ? string_at((*json)["configs"], name) : "";
   }
+  if (!step && string_at(*json, "rtl_digest") != rtl) return std::nullopt;
   if (found != hash) return std::nullopt;
   return (*json)["pass"].get<bool>();
 }
@@ -185,9 +188,10 @@ Status collect(const std::vector<PlanItem>& plan, const Configs& configs, const 
   for (const auto& [name, config] : configs) {
     Claims& claims = status.configs[name];
     claims.hash = hash_text(config);
+    const std::string rtl = rtl_digest(config);
     for (const PlanItem& item : plan) {
       if (!needed(item, config)) continue;
-      const auto pass = verdict(item, name, claims.hash, out / "results", templates);
+      const auto pass = verdict(item, name, claims.hash, rtl, out / "results", templates);
       if (pass) (*pass ? claims.passed : claims.failed).insert(item.name);
     }
   }

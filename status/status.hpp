@@ -51,8 +51,9 @@ Status load_status(const std::filesystem::path& file);
 /// Whether a configuration needs the item: only those with a bus, or with training, need some.
 bool needed(const PlanItem& item, const Config& config);
 
-/// Joins the plan with OUT/results: steps/<step>.json and <config>/<target>.json. What carries
-/// another configuration hash, or another digest of the templates, is as good as not run.
+/// Joins the plan with OUT/results: steps/<step>.json and <config>/<target>.json. A step that
+/// carries another configuration hash or another digest of the templates is as good as not run; so
+/// is a result of a target with another configuration hash or another digest of the RTL.
 Status collect(const std::vector<PlanItem>& plan, const Configs& configs,
                const std::filesystem::path& out, const std::string& templates);
 

@@ -115,6 +115,7 @@ TEST_CASE("the manifest says what the design is") {
   const auto manifest = nlohmann::json::parse(text);
   CHECK(manifest["tool"] == "gradloom");
   CHECK(manifest["config_hash"] == hash_text(c));
+  CHECK(manifest["rtl_digest"] == rtl_digest(files));
   CHECK(manifest["top"] == "tiny_top");
   CHECK(manifest["config"]["array"]["cols"] == 3);
   CHECK(manifest["config"]["operations"] == nlohmann::json{"wgrad"});
@@ -124,6 +125,16 @@ TEST_CASE("the manifest says what the design is") {
   CHECK(manifest["ports"][0]["name"] == "clk_i");
   CHECK(manifest["ports"][0]["width"] == 1);
   CHECK(manifest["registers"][1]["name"] == "HASH_LO");
+}
+
+TEST_CASE("the digest of the RTL changes with its bytes and names, not with other files") {
+  const std::vector<EmittedFile> files{{"rtl/a.v", "module a;"}, {"rtl/b.v", "module b;"}};
+  const std::string digest = rtl_digest(files);
+  CHECK(digest.size() == 16);
+  CHECK(rtl_digest({files[0], files[1], {"README.md", "text"}}) == digest);
+  CHECK(rtl_digest({files[0], {"rtl/b.v", "module b; "}}) != digest);
+  CHECK(rtl_digest({files[0], {"rtl/c.v", "module b;"}}) != digest);
+  CHECK(rtl_digest({files[0]}) != digest);
 }
 
 TEST_CASE("broken templates are errors with a place") {

@@ -48,13 +48,14 @@ TEST_CASE("a result is at RESULTS/<config>/<target>.json, with its head first") 
   const test::TempDir dir;
   Config config;
   config.name = "some_array";
-  auto result = result_head("some-target", config, true);
+  auto result = result_head("some-target", config, "0123456789abcdef", true);
   result["more"] = 3;
   write_result_file(dir.path("results"), result);
   const std::string text = read_text_file(dir.path("results/some_array/some-target.json"));
   CHECK(text.starts_with("{\n  \"target\": \"some-target\",\n  \"config\": \"some_array\""));
   const auto json = nlohmann::json::parse(text);
   CHECK(json.at("config_hash") == hash_text(config));
+  CHECK(json.at("rtl_digest") == "0123456789abcdef");
   CHECK(json.at("gradloom") == kVersion);
   CHECK(json.at("pass") == true);
   CHECK(json.at("more") == 3);
@@ -63,6 +64,6 @@ TEST_CASE("a result is at RESULTS/<config>/<target>.json, with its head first") 
 TEST_CASE("a result that cannot be written says so") {
   const test::TempDir dir;
   write_text_file(dir.path("results"), "a file");
-  CHECK_THROWS_AS(write_result_file(dir.path("results"), result_head("x", Config{}, true)),
+  CHECK_THROWS_AS(write_result_file(dir.path("results"), result_head("x", Config{}, "", true)),
                   InputError);
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
 #include "generator/version.hpp"
 #include "golden/error.hpp"
 #include "tests/temp_dir.hpp"
@@ -47,10 +48,12 @@ struct Scene : TempDir {
               "\", \"templates\": \"" + templates + "\", \"configs\": {\"tiny\": \"" + config_hash +
               "\"}}");
   }
-  void result(const std::string& target, bool pass, const std::string& config_hash) {
+  void result(const std::string& target, bool pass, const std::string& config_hash,
+              const std::string& rtl = "") {
     write("out/results/tiny/" + target + ".json",
           std::string("{\"pass\": ") + (pass ? "true" : "false") + ", \"gradloom\": \"" + kVersion +
-              "\", \"config_hash\": \"" + config_hash + "\"}");
+              "\", \"config_hash\": \"" + config_hash + "\", \"rtl_digest\": \"" +
+              (rtl.empty() ? rtl_digest(configs.at("tiny")) : rtl) + "\"}");
   }
   Status now() { return collect(load_plan(path("plan.yaml")), configs, path("out"), "t1"); }
   std::string row() {
@@ -97,7 +100,7 @@ TEST_CASE("what failed stands before what was not run") {
   CHECK(scene.row() == "| `tiny` | - | 0/6 | 0/0 | 0/0 | FAILED f, a, b, c and 2 more |\n");
 }
 
-TEST_CASE("results of another configuration, templates or version do not count") {
+TEST_CASE("results of another configuration, RTL, templates or version do not count") {
   Scene scene;
   scene.step("lint", true, "0000000000000000");
   CHECK(scene.now().configs.at("tiny").passed.empty());
@@ -106,6 +109,8 @@ TEST_CASE("results of another configuration, templates or version do not count")
   scene.step("lint", true, scene.hash, "t1", "0.0.0");
   CHECK(scene.now().configs.at("tiny").passed.empty());
   scene.result("lec", true, "0000000000000000");
+  CHECK(scene.now().configs.at("tiny").passed.empty());
+  scene.result("lec", true, scene.hash, "0000000000000000");
   CHECK(scene.now().configs.at("tiny").passed.empty());
   for (const char* text : {"", "[]", "{\"pass\": \"yes\"}", "{\"pass\": tr"}) {
     scene.write("out/results/steps/lint.json", text);
