@@ -8,6 +8,7 @@
 
 #include "generator/config_yaml.hpp"
 #include "sim/axi_registers.hpp"
+#include "sim/bus_stage.hpp"
 #include "sim/prng.hpp"
 
 namespace gradloom {
@@ -15,218 +16,8 @@ namespace {
 
 constexpr std::uint64_t kResetStream = 0xA426;
 constexpr std::uint64_t kStormStream = 0xA427;
-constexpr std::int64_t kRunCycles = 200'000;  // more than any run here takes
-constexpr std::uint32_t kTimeout = 300;
-constexpr std::int64_t kTimeoutSlack = 4;
-constexpr int kOutstanding = 8;
-constexpr std::uint32_t kIrqBoth = GRADLOOM_IRQ_DONE | GRADLOOM_IRQ_ERROR;
-
-[[noreturn]] void fail(const std::string& what) { throw CheckError(what, {}); }
-
-void require(bool good, const std::string& what) {
-  if (!good) fail(what);
-}
-
-// The scene on a bench, and what all cases do with it.
-class Stage {
- public:
-  Stage(const Config& config, const std::filesystem::path& library, const BusErrorOptions& options)
-      : config_(config),
-        options_(options),
-        scene_(config, options.bench.seed),
-        bench_(config, library, bench_options(config)) {
-    require(gradloom_probe(&bench_.device()) == GRADLOOM_OK, "the driver does not know the design");
-    gradloom_irq_enable(&bench_.device(), kIrqBoth);
-  }
-
-  AxiBench& bench() { return bench_; }
-  AxiMemory& memory() { return bench_.memory(); }
-  gradloom_device& dev() { return bench_.device(); }
-  const BusScene& scene() const { return scene_; }
-
-  void run_to_interrupt() {
-    for (std::int64_t i = 0; i < kRunCycles && !bench_.irq(); ++i) bench_.cycle();
-  }
-  bool bus_is_idle() const {
-    return bench_.reads_under_way() == 0 && bench_.writes_under_way() == 0;
-  }
-  // From now on other ids must be seen than in the last good run: after a SOFT_RESET.
-  void expect_new_ids() { new_ids_ = true; }
-
-  // A new case. What goes wrong in it is reported with its name.
-  template <typename Do>
-  void run_case(const std::string& name, Do action) {
-    if (options_.progress) options_.progress(name);
-    ++count_.cases;
-    try {
-      action();
-    } catch (const CheckError& error) {
-      throw CheckError(fmt::format("{}: {}", name, error.what()), error.mismatches());
-    }
-  }
-
-  void configure(const BadList& bad) { configure(bad.list, bad.length, bad.batches, bad.address); }
-  void configure(const BusList& list, int length = -1, int batches = -1,
-                 std::optional<std::uint64_t> address = std::nullopt) {
-    scene_.fill(bench_, list);
-    const std::uint64_t at = address.value_or(scene_.list_address());
-    // Not through the driver, which knows that length or batches are bad.
-    const auto set = [&](std::uint32_t offset, std::uint64_t value) {
-      dev().write(dev().user, offset, static_cast<std::uint32_t>(value));
-    };
-    set(GRADLOOM_LIST_ADDR_LO, at);
-    set(GRADLOOM_LIST_ADDR_HI, at >> 32);
-    set(GRADLOOM_LIST_LENGTH, length >= 0 ? static_cast<std::uint64_t>(length) : list.size());
-    set(GRADLOOM_BATCHES,
-        static_cast<std::uint64_t>(batches >= 0 ? batches : BusScene::kIterations));
-  }
-  void start() { require(gradloom_start(&dev()) == GRADLOOM_OK, "START: the driver says busy"); }
-
-  // The run that is under way ends with this error, which also shows as an interrupt.
-  SceneRun expect_error(int code, int index) {
-    run_to_interrupt();
-    const bool ended = code < GRADLOOM_ERR_READ_SLVERR;
-    require(!ended || bus_is_idle(), "the error is shown while bursts are under way");
-    const SceneRun run = wait_for_end(bench_, kRunCycles);
-    require(run.result == GRADLOOM_E_RUN,
-            fmt::format("expected error {} ({}), the run ended well", code,
-                        gradloom_error_name(static_cast<std::uint32_t>(code))));
-    require(run.status.code == static_cast<std::uint32_t>(code),
-            fmt::format("expected error {} ({}), got {} ({}) at {}", code,
-                        gradloom_error_name(static_cast<std::uint32_t>(code)), run.status.code,
-                        gradloom_error_name(run.status.code), run.status.index));
-    if (index >= 0) {
-      require(run.status.index == static_cast<std::uint32_t>(index),
-              fmt::format("expected the error at descriptor {}, got {}", index, run.status.index));
-    }
-    require(run.status.done == 0 && run.status.running == 0,
-            "RUN_STATUS: error with done or running");
-    require(bench_.irq(), "irq_o is 0 after an error");
-    require(gradloom_irq_take(&dev()) == GRADLOOM_IRQ_ERROR, "IRQ_STATUS is not that of an error");
-    require_quiet_irq();
-    count_.checks += 6;
-    return run;
-  }
-
-  // The same for an error of the bus. Nothing more is asked of the bus then, and what is owed is
-  // sent without strobes; what was offered already stays.
-  void expect_bus_error(int code, int index) {
-    run_to_interrupt();
-    const AxiCounts before = memory().counts();
-    expect_error(code, index);
-    expect_drained();
-    const AxiCounts after = memory().counts();
-    require(after.read_bursts <= before.read_bursts + 1 &&
-                after.write_bursts <= before.write_bursts + 1,
-            "bursts are begun after the error");
-    require(after.write_bytes <= before.write_bytes + beat_bytes(config_),
-            "data are written after the error");
-    count_.checks += 2;
-  }
-
-  // The run that is under way ends well.
-  SceneRun expect_end() {
-    run_to_interrupt();
-    require(bus_is_idle(), "bursts are under way at the end of a good run");
-    const SceneRun run = wait_for_end(bench_, kRunCycles);
-    require(run.result == GRADLOOM_OK,
-            fmt::format("a good list ended with {} ({}) at {}", run.status.code,
-                        gradloom_error_name(run.status.code), run.status.index));
-    require(bench_.irq(), "irq_o is 0 after a good run");
-    require(gradloom_irq_take(&dev()) == GRADLOOM_IRQ_DONE, "IRQ_STATUS is not that of a good run");
-    require_quiet_irq();
-    require(run.status.error == 0 && run.status.running == 0 && run.status.draining == 0,
-            "RUN_STATUS: done with error, running or draining");
-    count_.checks += 5;
-    return run;
-  }
-
-  // A good list, from the present state on: everything as ever.
-  void expect_good(const BusList& list) {
-    configure(list);
-    start();
-    const SceneRun run = expect_end();
-    require(run.status.iteration + 1 == BusScene::kIterations, "ITERATION after a good run");
-    check(SceneStores::all, "a good list afterwards");
-    if (list == scene_.good()) expect_counters(run.counters);
-    expect_ids();
-  }
-  void expect_good() { expect_good(scene_.good()); }
-
-  void check(SceneStores stores, const std::string& what) {
-    count_.checks += scene_.check(bench_, stores, what);
-  }
-
-  // Draining comes to an end by itself, and then the bus is idle.
-  void expect_drained() {
-    struct Idle {
-      static int call(void* bench) {
-        static_cast<AxiBench*>(bench)->idle(20);
-        return 0;
-      }
-    };
-    gradloom_status status{};
-    for (int looks = 0;; ++looks) {
-      gradloom_poll(&dev(), &status);
-      if (status.draining == 0) break;
-      require(looks < 1000, "draining does not end");
-      Idle::call(&bench_);
-    }
-    require(bus_is_idle(), "draining is 0, but bursts are under way");
-    ++count_.checks;
-  }
-
-  BusErrorCount finish() {
-    bench_.finish();
-    count_.cycles = bench_.cycles();
-    count_.checks += bench_.checks();
-    return count_;
-  }
-
- private:
-  AxiBenchOptions bench_options(const Config& config) const {
-    AxiBenchOptions bench = options_.bench;
-    bench.config_hash = config_hash(config);
-    bench.memory.base = scene_.base();
-    bench.memory.bytes = scene_.bytes();
-    return bench;
-  }
-
-  void expect_counters(const gradloom_run_counters& counters) {
-    const auto same = [](const char* name, std::uint64_t expected, std::uint64_t got) {
-      require(expected == got, fmt::format("{}: expected {}, got {}", name, expected, got));
-    };
-    same("READ_BEATS", scene_.read_beats(), counters.read_beats);
-    same("WRITE_BEATS", scene_.write_beats(), counters.write_beats);
-    same("COMPUTE_CYCLES", scene_.compute_cycles(), counters.compute_cycles);
-    count_.checks += 3;
-  }
-
-  // Bit 1 of ARID and bit 0 of AWID change with a SOFT_RESET, so that late answers can be told.
-  void expect_ids() {
-    const std::uint32_t read = bench_.last_read_id() >> 1;
-    const std::uint32_t write = bench_.last_write_id();
-    require(!new_ids_ || (read != read_phase_ && write != write_phase_),
-            "ids after SOFT_RESET are those from before");
-    read_phase_ = read;
-    write_phase_ = write;
-    new_ids_ = false;
-  }
-
-  void require_quiet_irq() { require(!bench_.irq(), "irq_o is 1 after IRQ_STATUS was cleared"); }
-
-  Config config_;
-  BusErrorOptions options_;
-  BusScene scene_;
-  AxiBench bench_;
-  BusErrorCount count_;
-  std::uint32_t read_phase_ = 0;
-  std::uint32_t write_phase_ = 0;
-  bool new_ids_ = false;
-};
 
 // --- errors of the bus
-// ----------------------------------------------------------------------------
 
 struct FaultCase {
   std::string name;
@@ -267,100 +58,7 @@ std::vector<FaultCase> fault_cases(const BusScene& scene) {
   return cases;
 }
 
-// --- time-outs
-// ------------------------------------------------------------------------------------
-
-struct StopCase {
-  const char* name;
-  AxiChannel channel;
-};
-
-constexpr StopCase kStops[] = {{"AR", AxiChannel::ar},
-                               {"R", AxiChannel::r},
-                               {"AW", AxiChannel::aw},
-                               {"W", AxiChannel::w},
-                               {"B", AxiChannel::b}};
-
-void expect_start_refused(Stage& stage) {
-  require(gradloom_start(&stage.dev()) == GRADLOOM_E_BUSY, "the driver starts while draining");
-  const AxiLiteAnswer answer =
-      stage.bench().access({true, GRADLOOM_CONTROL, GRADLOOM_CONTROL_START, 0xF});
-  require(answer.response == AxiResponse::slverr, "START while draining is not refused");
-}
-
-// The other side of the bus stops answering for good; the run ends with a time-out; START is
-// refused until everything outstanding came after all.
-bool time_out(Stage& stage, const StopCase& stop, std::int64_t after) {
-  stage.configure(stage.scene().good());
-  require(gradloom_set_timeout(&stage.dev(), kTimeout) == GRADLOOM_OK, "TIMEOUT");
-  stage.memory().add_stop({stop.channel, AxiUnit::cycle, stage.memory().cycle() + after});
-  stage.start();
-  stage.run_to_interrupt();
-  const std::int64_t quiet = stage.bench().quiet_cycles();
-  const SceneRun run = wait_for_end(stage.bench(), kRunCycles);
-  if (run.result == GRADLOOM_OK) {  // the stop comes too late to matter
-    stage.bench().idle(after);
-    stage.memory().resume();
-    gradloom_irq_clear(&stage.dev(), kIrqBoth);
-    return false;
-  }
-  stage.expect_error(GRADLOOM_ERR_TIMEOUT, -1);
-  require(run.status.index <= BusScene::kEnd, "the index of a time-out is not one of the list");
-  require(quiet >= kTimeout && quiet <= kTimeout + kTimeoutSlack,
-          fmt::format("a time-out of {} cycles came after {}", kTimeout, quiet));
-  stage.check(SceneStores::partly, "after the time-out");
-  require(run.status.draining == 1, "nothing drains after a time-out");
-  expect_start_refused(stage);
-  require(gradloom_reset(&stage.dev(), 0, nullptr, nullptr, 20) == GRADLOOM_E_BOUND,
-          "SOFT_RESET ends the draining of a bus that does not answer");
-  expect_start_refused(stage);
-  return true;
-}
-
-// Never times out; the answer comes late.
-void late_answer(Stage& stage, const StopCase& stop) {
-  stage.configure(stage.scene().good());
-  require(gradloom_set_timeout(&stage.dev(), 0) == GRADLOOM_OK, "TIMEOUT");
-  stage.memory().add_stop({stop.channel, AxiUnit::cycle, stage.memory().cycle() + 100});
-  stage.start();
-  stage.bench().idle(5 * kTimeout);
-  stage.memory().resume();
-  const SceneRun run = wait_for_end(stage.bench(), kRunCycles);
-  require(run.result == GRADLOOM_OK, "a run without time-out ended with an error");
-  stage.check(SceneStores::all, "after a late answer");
-  gradloom_irq_clear(&stage.dev(), kIrqBoth);
-}
-
-// Address, data and answer of a write each come late, together later than a time-out: each
-// handshake alone holds it off.
-void late_by_turns(Stage& stage) {
-  constexpr AxiChannel kChannels[] = {AxiChannel::aw, AxiChannel::w, AxiChannel::b};
-  constexpr std::uint32_t kLong = 1000;  // many times what the memory takes by itself
-  constexpr std::int64_t kQuiet = 600;
-  const auto stop_from = [&](std::size_t first) {
-    for (std::size_t i = first; i < std::size(kChannels); ++i) {
-      stage.memory().add_stop({kChannels[i], AxiUnit::cycle, stage.memory().cycle()});
-    }
-  };
-  stage.configure(stage.scene().good());
-  require(gradloom_set_timeout(&stage.dev(), kLong) == GRADLOOM_OK, "TIMEOUT");
-  stop_from(0);
-  stage.start();
-  for (std::size_t i = 0; i < std::size(kChannels); ++i) {
-    while (stage.bench().quiet_cycles() < kQuiet && !stage.bench().irq()) stage.bench().cycle();
-    require(!stage.bench().irq(), "a time-out though something moved in time");
-    stage.memory().resume();
-    stop_from(i + 1);
-    while (stage.bench().quiet_cycles() >= kQuiet && !stage.bench().irq()) stage.bench().cycle();
-  }
-  const SceneRun run = wait_for_end(stage.bench(), kRunCycles);
-  require(run.result == GRADLOOM_OK, "a run with late writes ended with an error");
-  stage.check(SceneStores::all, "after late writes");
-  gradloom_irq_clear(&stage.dev(), kIrqBoth);
-}
-
 // --- accesses during a run
-// ------------------------------------------------------------------------
 
 // Endless enough: the good list with as many iterations as can be asked for, which all use the same
 // memory.
@@ -374,15 +72,15 @@ BusList long_list(const BusScene& scene) {
   return list;
 }
 
-std::uint32_t read_at(Stage& stage, std::uint32_t offset) {
+std::uint32_t read_at(BusStage& stage, std::uint32_t offset) {
   return stage.dev().read(stage.dev().user, offset);
 }
 
-void require_running(Stage& stage) {
+void require_running(BusStage& stage) {
   require((read_at(stage, GRADLOOM_RUN_STATUS) & GRADLOOM_RUN_RUNNING) != 0, "the run has ended");
 }
 
-void storm_during_run(Stage& stage, const Config& config, std::uint64_t seed, int storm) {
+void storm_during_run(BusStage& stage, const Config& config, std::uint64_t seed, int storm) {
   constexpr int kMaxBatches = 65535;
   stage.configure(long_list(stage.scene()), -1, kMaxBatches);
   require(gradloom_clear_counters(&stage.dev()) == GRADLOOM_OK, "CLEAR");
@@ -414,7 +112,7 @@ void storm_during_run(Stage& stage, const Config& config, std::uint64_t seed, in
 }
 
 // Every bit of the data of a write may stand at the registers for as long as the run lasts.
-void refused_write_during_run(Stage& stage) {
+void refused_write_during_run(BusStage& stage) {
   stage.configure(stage.scene().good());
   stage.start();
   const AxiLiteAnswer answer = stage.bench().access({true, GRADLOOM_RUN_STATUS, 0xFFFFFFFF, 0xF});
@@ -424,10 +122,9 @@ void refused_write_during_run(Stage& stage) {
 }
 
 // --- interrupts
-// -----------------------------------------------------------------------------------
 
 // A run, good or not, with each setting of IRQ_ENABLE.
-void check_interrupts(Stage& stage) {
+void check_interrupts(BusStage& stage) {
   BusList bad = stage.scene().good();
   set_field(bad.front(), DescriptorKind::load, "version", 0);
   for (const bool good : {true, false}) {
@@ -437,7 +134,7 @@ void check_interrupts(Stage& stage) {
       gradloom_irq_enable(&stage.dev(), enabled);
       stage.configure(good ? stage.scene().good() : bad);
       stage.start();
-      wait_for_end(stage.bench(), kRunCycles);
+      wait_for_end(stage.bench(), kBusRunCycles);
       require(stage.bench().irq() == ((enabled & raised) != 0), name + ": irq_o");
       require(gradloom_irq_status(&stage.dev()) == raised, name + ": IRQ_STATUS");
       gradloom_irq_enable(&stage.dev(), kIrqBoth);
@@ -450,35 +147,11 @@ void check_interrupts(Stage& stage) {
   }
 }
 
-// --- late answers
-// ---------------------------------------------------------------------------------
-
-// FORCE while reads are outstanding, and the other side was not reset: what comes late has the old
-// id, and is taken for nothing.
-void late_reads(Stage& stage) {
-  constexpr std::int64_t kLoading = 120;
-  stage.configure(stage.scene().good());
-  stage.memory().add_stop({AxiChannel::r, AxiUnit::cycle, stage.memory().cycle() + kLoading});
-  stage.start();
-  stage.bench().idle(2 * kLoading);  // all that can be asked for has been
-  require(gradloom_reset(&stage.dev(), 1, nullptr, nullptr, 20) == GRADLOOM_OK, "FORCE");
-  gradloom_irq_clear(&stage.dev(), kIrqBoth);
-  stage.memory().resume();
-  stage.expect_good();
-}
-
 }  // namespace
-
-BusErrorCount& BusErrorCount::operator+=(const BusErrorCount& other) {
-  cases += other.cases;
-  cycles += other.cycles;
-  checks += other.checks;
-  return *this;
-}
 
 BusErrorCount check_bad_lists(const Config& config, const std::filesystem::path& library,
                               const BusErrorOptions& options) {
-  Stage stage(config, library, options);
+  BusStage stage(config, library, options);
   stage.run_case("a good list", [&] { stage.expect_good(); });
   for (const BadList& bad : bad_lists(config, stage.scene(), options.bench.seed)) {
     stage.run_case(bad.name, [&] {
@@ -505,7 +178,7 @@ BusErrorCount check_bad_lists(const Config& config, const std::filesystem::path&
 
 BusErrorCount check_bus_errors(const Config& config, const std::filesystem::path& library,
                                const BusErrorOptions& options) {
-  Stage stage(config, library, options);
+  BusStage stage(config, library, options);
   for (const FaultCase& c : fault_cases(stage.scene())) {
     for (const AxiResponse response : {AxiResponse::slverr, AxiResponse::decerr}) {
       const bool decode = response == AxiResponse::decerr;
@@ -536,55 +209,9 @@ BusErrorCount check_bus_errors(const Config& config, const std::filesystem::path
   return stage.finish();
 }
 
-BusErrorCount check_timeouts(const Config& config, const std::filesystem::path& library,
-                             const BusErrorOptions& options) {
-  constexpr std::int64_t kAfter[] = {0, 150, 400, 900};
-  Stage stage(config, library, options);
-  for (const StopCase& stop : kStops) {
-    for (const std::int64_t after : kAfter) {
-      stage.run_case(fmt::format("{} stops after {} cycles, answers late", stop.name, after), [&] {
-        if (time_out(stage, stop, after)) stage.expect_new_ids();
-        stage.memory().resume();
-        stage.expect_drained();
-        stage.expect_good();
-      });
-      stage.run_case(fmt::format("{} stops after {} cycles, FORCE", stop.name, after), [&] {
-        time_out(stage, stop, after);
-        stage.bench().begin_memory_reset();
-        require(gradloom_reset(&stage.dev(), 1, nullptr, nullptr, 20) == GRADLOOM_OK,
-                "FORCE does not end the draining");
-        stage.memory().resume();
-        stage.bench().end_memory_reset();
-        stage.expect_good();
-      });
-    }
-    stage.run_case(fmt::format("{} stops for a while, no time-out", stop.name), [&] {
-      late_answer(stage, stop);
-      stage.expect_good();
-    });
-  }
-  // Only where every address is accepted soon: it may not be taken back.
-  const AxiMemoryOptions& memory = options.bench.memory;
-  if (memory.stalls.ar == 0 && memory.read_capacity > kOutstanding) {
-    stage.run_case("answers that come after FORCE", [&] { late_reads(stage); });
-  }
-  // Of a memory that takes an address before its data.
-  BusErrorOptions calm = options;
-  calm.bench.memory = {};
-  calm.bench.memory.data_bits = config.data_bits;
-  Stage writes(config, library, calm);
-  writes.run_case("address, data and answer of a write are late by turns", [&] {
-    late_by_turns(writes);
-    writes.expect_good();
-  });
-  BusErrorCount count = stage.finish();
-  count += writes.finish();
-  return count;
-}
-
 BusErrorCount check_resets(const Config& config, const std::filesystem::path& library,
                            const BusErrorOptions& options, int count) {
-  Stage stage(config, library, options);
+  BusStage stage(config, library, options);
   Prng prng = make_prng(options.bench.seed, kResetStream);
   std::int64_t length = 0;
   stage.run_case("a good list", [&] {
@@ -639,7 +266,7 @@ BusErrorCount check_register_bus(const Config& config, const std::filesystem::pa
     BusErrorOptions more = options;
     more.bench.host_outstanding = outstanding;
     more.bench.host_stalls = outstanding == 1 ? options.bench.host_stalls : 25;
-    Stage stage(config, library, more);
+    BusStage stage(config, library, more);
     stage.bench().reset(2);
     std::int64_t answers = 0;
     stage.run_case("registers", [&] {
