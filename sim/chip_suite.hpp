@@ -38,7 +38,7 @@ struct SuitePart {
 std::vector<SuitePart> chip_suite_parts(const Config& config, const std::filesystem::path& library,
                                         const HarnessOptions& options);
 
-/// All of them: registers, errors, time-outs resets (sim/bus_errors.hpp), wide lists
+/// All of them: registers, errors, time-outs, resets (sim/bus_errors.hpp), wide lists
 /// (sim/bus_wide.hpp), random lists and random networks on the RTL and the golden chip. `progress`
 /// is told what comes next. Each part writes its waves anew, so that those of the one that fails
 /// stay. Throws CheckError.
