@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the steps of tests/steps.txt: `run_all.sh test|nightly [NAME...]` (only these, if named).
 # The output of a step goes to OUT/log/<name>.log and is shown only if it fails; how it ended, and the hashes of the
-# example configurations and the digest of the templates it ended so with, to OUT/results/steps/<name>.json. The last line on
-# standard output is "N passed, N failed"; exits 1 if any failed or none ran.
+# example configurations and the digests of templates and of all sources it ended so with, to OUT/results/steps/<name>.json. With
+# RESUME=1 a step that passed with the very same sources is not run again. The last line on standard output is
+# "N passed, N failed", with the number of those from before if any; exits 1 if any failed, or there was none.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -26,7 +27,7 @@ alone=' tools unit unit-tools gcc install abft abft-all formal formal-breaks bre
   fuzz mutate mutate-all campaign campaign-long asan asan-all '
 
 # A step runs as a job of its own, so that Ctrl-C reaches all that it started.
-declare -A running=() began=() when_of=() inputs_of=()
+declare -A running=() began=() when_of=() inputs_of=() sources_of=()
 stop() {
   trap '' INT TERM
   local pid
@@ -44,6 +45,11 @@ wanted() {
   return 1
 }
 
+# Sixteen digits that change with any file of the project.
+sources_digest() {
+  find . \( -path ./.git -o -path ./build -o -path ./out -o -path "./${OUT:-out}" -o -name __pycache__ \) -prune \
+    -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16
+}
 # What a result belongs to: version, templates, and the hash of each example configuration, as JSON.
 inputs_json() {
   local config comma=''
@@ -55,16 +61,21 @@ inputs_json() {
   done
   printf '}'
 }
-# record NAME WHEN PASS SECONDS INPUTS: nothing, if the inputs changed while the step ran.
+# record NAME WHEN PASS SECONDS SOURCES INPUTS: nothing, if the inputs changed while the step ran.
 record() {
   rm -f "$step_dir/$1.json"
-  [[ -n $5 && $5 == "$(inputs_json 2>/dev/null)" ]] || return 0
-  printf '{"step": "%s", "when": "%s", "pass": %s, "seconds": %d, %s}\n' "$@" >"$step_dir/.$1.tmp"
+  [[ -n $6 && $6 == "$(inputs_json 2>/dev/null)" ]] || return 0
+  printf '{"step": "%s", "when": "%s", "pass": %s, "seconds": %d, "sources": "%s", %s}\n' "$@" >"$step_dir/.$1.tmp"
   mv "$step_dir/.$1.tmp" "$step_dir/$1.json"
 }
 
 passed=0
 failed=0
+before=0
+passed_before() { # passed_before NAME SOURCES: with these
+  local file=$step_dir/$1.json
+  [[ ${RESUME:-0} == 1 && -f $file ]] && grep -q '"pass": true' "$file" && grep -qF "\"sources\": \"$2\"" "$file"
+}
 started=$SECONDS
 lonely=no
 
@@ -81,7 +92,7 @@ finish_one() {
     pass=false
     verdict="${red}FAIL${plain}"
   fi
-  record "$name" "${when_of[$pid]}" "$pass" $((SECONDS - began[$pid])) "${inputs_of[$pid]}"
+  record "$name" "${when_of[$pid]}" "$pass" $((SECONDS - began[$pid])) "${sources_of[$pid]}" "${inputs_of[$pid]}"
   printf '%s %-17s %4d s\n' "$verdict" "$name" $((SECONDS - began[$pid])) >&2
   if ((code != 0)); then
     tail -n 40 "$log_dir/$name.log" | sed 's/^/    /' >&2
@@ -93,6 +104,12 @@ while read -r when name command <&3; do
   case $when in '' | '#'*) continue ;; esac
   [[ $when == test || $mode == nightly ]] || continue
   wanted "$name" || continue
+  sources=$(sources_digest)
+  if passed_before "$name" "$sources"; then
+    passed=$((passed + 1)) before=$((before + 1))
+    printf '%s %-17s before\n' "${green}pass${plain}" "$name" >&2
+    continue
+  fi
   room=2
   if [[ $lonely == yes || $alone =~ [[:space:]]$name[[:space:]] ]]; then room=1; fi
   while ((${#running[@]} >= room)); do finish_one; done
@@ -107,9 +124,10 @@ while read -r when name command <&3; do
   began[$!]=$SECONDS
   when_of[$!]=$when
   inputs_of[$!]=$inputs
+  sources_of[$!]=$sources
 done 3<tests/steps.txt
 while ((${#running[@]})); do finish_one; done
 
 printf 'total %d s\n' $((SECONDS - started)) >&2
-printf '%d passed, %d failed\n' "$passed" "$failed"
+printf '%d passed, %d failed%s\n' "$passed" "$failed" "$( ((before == 0)) || echo ", $before of them before")"
 ((failed == 0 && passed > 0))
