@@ -91,6 +91,15 @@ void take(ModuleProof& proof, Proof kind, const Comparison& comparison) {
   proof.reason = comparison.reason;
 }
 
+// What has been said against it before stays, if this does not prove it either.
+void take_if_equal(ModuleProof& proof, Proof kind, const Comparison& comparison) {
+  if (comparison.verdict == Verdict::equal) {
+    take(proof, kind, comparison);
+  } else {
+    proof.reason += fmt::format("; {}: {}", name(kind), comparison.reason);
+  }
+}
+
 void prove_by_induction(ModuleProof& proof, const fs::path& dir, int seconds) {
   write_text_file(dir / "induct.ys", induction_script(proof.module));
   std::error_code error;
@@ -122,34 +131,6 @@ void prove_by_induction(ModuleProof& proof, const fs::path& dir, int seconds) {
     proof.reason += fmt::format("; by induction: {} of {} not proven", unproven, proof.points);
 }
 
-void prove_after_reset(ModuleProof& proof, const fs::path& dir, std::size_t i, int seconds) {
-  proof.proof = Proof::after_reset;
-  const std::string gold = read_text_file(dir / fmt::format("{}_gold.blif", i));
-  const std::string gate = read_text_file(dir / fmt::format("{}_gate.blif", i));
-  const std::string miter = fmt::format("{}_miter.blif", i);
-  try {
-    write_text_file(dir / miter, sequential_miter(gold, gate));
-  } catch (const ToolError& error) {
-    proof.reason += fmt::format("; after reset: {}", error.what());
-    return;
-  }
-  const ProcessResult run = run_process(
-      {tool("timeout").string(), std::to_string(2 * seconds), tool("yosys-abc").string(), "-c",
-       fmt::format("read_blif {}; undc; strash; scorr; pdr -T {}", miter, seconds)},
-      {dir, dir / fmt::format("{}_pdr.log", i), {}});
-  proof.proven = run.good() && run.output.find("Property proved") != std::string::npos;
-  static const std::regex frame("was asserted in frame (\\d+)");
-  std::smatch match;
-  if (proof.proven) {
-    proof.reason.clear();
-    proof.points = count_outputs(dir / fmt::format("{}_gold.blif", i));
-  } else if (std::regex_search(run.output, match, frame)) {
-    proof.reason += fmt::format("; after reset: differs in cycle {}", match[1].str());
-  } else {
-    proof.reason += fmt::format("; after reset: not decided in {} s", seconds);
-  }
-}
-
 void require_modules(const GateSources& sources, const std::vector<std::string>& modules) {
   const std::string text = read_text_file(sources.netlist);
   for (const std::string& module : modules) {
@@ -169,6 +150,7 @@ const char* name(Proof proof) {
     case Proof::combinational: return "combinational";
     case Proof::around_products: return "around products";
     case Proof::after_reset: return "after reset";
+    case Proof::around_products_after_reset: return "around products, after reset";
     case Proof::induction: return "induction";
   }
   return "";
@@ -201,15 +183,12 @@ std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netl
   for (std::size_t i = 0; i < modules.size(); ++i) script += cut_script(modules[i], i);
   run_yosys(script, work.path(), "cut");
   bool staged = false;
-  const auto around_products = [&](ModuleProof& proof, const std::string& name) {
+  const auto around_products = [&](ModuleProof& proof, const std::string& name, Proof kind) {
     if (!staged) write_stages(design, netlist, rtl, liberty, work.path());
     staged = true;
-    const Comparison comparison = compare_around_products(proof.module, name, work.path(), seconds);
-    if (comparison.verdict == Verdict::equal) {
-      take(proof, Proof::around_products, comparison);
-    } else {
-      proof.reason += fmt::format("; around products: {}", comparison.reason);
-    }
+    const bool after_reset = kind == Proof::around_products_after_reset;
+    take_if_equal(proof, kind,
+                  compare_around_products(proof.module, name, work.path(), seconds, after_reset));
   };
   std::vector<ModuleProof> proofs;
   for (std::size_t i = 0; i < modules.size(); ++i) {
@@ -224,14 +203,17 @@ std::vector<ModuleProof> prove_modules(const Design& design, const Netlist& netl
       return comparison.verdict;
     };
     if (compare(std::min(seconds, kFirstSeconds)) == Verdict::undecided) {
-      around_products(proof, name);
+      around_products(proof, name, Proof::around_products);
       if (!proof.proven && seconds > kFirstSeconds) {
         const std::string reason = proof.reason;
         if (compare(seconds) == Verdict::undecided) proof.reason = reason;
       }
     }
     // Logic that differs may do so in states that flip-flops which were merged cannot reach.
-    if (!proof.proven) prove_after_reset(proof, work.path(), i, seconds);
+    if (!proof.proven) {
+      take_if_equal(proof, Proof::after_reset, compare_after_reset(work.path(), name, seconds));
+    }
+    if (!proof.proven) around_products(proof, name, Proof::around_products_after_reset);
     if (!proof.proven) prove_by_induction(proof, work.path(), seconds);
     proof.seconds = since(begin);
     proofs.push_back(proof);

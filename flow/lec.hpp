@@ -19,7 +19,13 @@ namespace gradloom::flow {
 /// (Yosys).
 /// after_reset: for modules whose states were recoded: from a cycle of reset on, flip-flops without
 /// a partner on their own on each side, by property-directed reachability (ABC).
-enum class Proof : std::uint8_t { combinational, around_products, after_reset, induction };
+enum class Proof : std::uint8_t {
+  combinational,
+  around_products,
+  after_reset,
+  around_products_after_reset,
+  induction
+};
 const char* name(Proof proof);
 
 struct ModuleProof {

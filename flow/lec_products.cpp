@@ -102,7 +102,7 @@ void write_stages(const Design& design, const Netlist& netlist, const Elaborated
 }
 
 Comparison compare_around_products(const std::string& module, const std::string& name,
-                                   const fs::path& directory, int seconds) {
+                                   const fs::path& directory, int seconds, bool after_reset) {
   const std::string gold = read_text_file(directory / "gold.il");
   const std::string words = name + "_words";
   const std::string cells = name + "_cells";
@@ -123,9 +123,13 @@ Comparison compare_around_products(const std::string& module, const std::string&
     result.reason = "products without a partner";
     return result;
   }
-  result = compare_logic(directory, words, seconds);
-  if (result.verdict != Comparison::Verdict::equal) return result;
-  return compare_logic(directory, cells, seconds);
+  const auto compare = [&](const std::string& pair) {
+    const Comparison logic = compare_logic(directory, pair, seconds);
+    const bool more = after_reset && logic.verdict != Comparison::Verdict::equal;
+    return more ? compare_after_reset(directory, pair, seconds) : logic;
+  };
+  result = compare(words);
+  return result.verdict == Comparison::Verdict::equal ? compare(cells) : result;
 }
 
 }  // namespace gradloom::flow

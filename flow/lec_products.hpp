@@ -24,8 +24,10 @@ void write_stages(const Design& design, const Netlist& netlist, const Elaborated
 /// are compared, what comes out is the same free word on both sides. Then synthesis after that
 /// against the netlist, where products have the same gates. `directory` has gold.il, gate.il, and
 /// what `write_stages` wrote; files of the module are named `name`. `seconds` is for each of both.
-/// The points are those of the second.
+/// With `after_reset` both are compared so (flow/lec_sequential.hpp) where logic alone differs. The
+/// points are those of the second.
 Comparison compare_around_products(const std::string& module, const std::string& name,
-                                   const std::filesystem::path& directory, int seconds);
+                                   const std::filesystem::path& directory, int seconds,
+                                   bool after_reset = false);
 
 }  // namespace gradloom::flow

@@ -4,13 +4,18 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <vector>
 
+#include "flow/tools.hpp"
+#include "generator/process.hpp"
+#include "generator/text_file.hpp"
 #include "golden/error.hpp"
 
 namespace gradloom::flow {
+namespace fs = std::filesystem;
 namespace {
 
 using Widths = std::map<std::string, std::map<std::string, int>>;
@@ -130,6 +135,38 @@ std::string sequential_miter(const std::string& gold, const std::string& gate) {
   body += fmt::format(".names{} miter:any\n{} 0\n", differ, std::string(count, '0'));
   return ".model miter\n.inputs" + ports + "\n" + body +
          ".names miter:any miter:begun miter:bad\n11 1\n.end\n" + gold + gate;
+}
+
+Comparison compare_after_reset(const fs::path& directory, const std::string& name, int seconds) {
+  const fs::path gold = directory / (name + "_gold.blif");
+  const std::string miter = name + "_miter.blif";
+  Comparison result;
+  result.verdict = Comparison::Verdict::unmatched;
+  try {
+    write_text_file(
+        directory / miter,
+        sequential_miter(read_text_file(gold), read_text_file(directory / (name + "_gate.blif"))));
+  } catch (const ToolError& error) {
+    result.reason = error.what();
+    return result;
+  }
+  const ProcessResult run = run_process(
+      {tool("timeout").string(), std::to_string(2 * seconds), tool("yosys-abc").string(), "-c",
+       fmt::format("read_blif {}; undc; strash; scorr; pdr -T {}", miter, seconds)},
+      {directory, directory / (name + "_pdr.log"), {}});
+  static const std::regex frame("was asserted in frame (\\d+)");
+  std::smatch match;
+  result.points = count_outputs(gold);
+  if (run.good() && run.output.find("Property proved") != std::string::npos) {
+    result.verdict = Comparison::Verdict::equal;
+  } else if (std::regex_search(run.output, match, frame)) {
+    result.verdict = Comparison::Verdict::differ;
+    result.reason = fmt::format("differs in cycle {}", match[1].str());
+  } else {
+    result.verdict = Comparison::Verdict::undecided;
+    result.reason = fmt::format("not decided in {} s", seconds);
+  }
+  return result;
 }
 
 }  // namespace gradloom::flow

@@ -2,8 +2,11 @@
 // What flow/lec.cpp needs for modules whose flip-flops do not all have a partner on the other side.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "flow/lec_logic.hpp"
 
 namespace gradloom::flow {
 
@@ -19,5 +22,10 @@ std::string rename_recoded(std::string_view rtl, std::string_view netlist);
 /// or the next value of a matched flip-flop, is not the same on both sides. Throws ToolError if
 /// the ports do not agree.
 std::string sequential_miter(const std::string& gold, const std::string& gate);
+
+/// Shows with ABC (`scorr`, `pdr`) that the miter of <name>_gold.blif and <name>_gate.blif in
+/// `directory` never gives 1. `seconds` is for `pdr`.
+Comparison compare_after_reset(const std::filesystem::path& directory, const std::string& name,
+                               int seconds);
 
 }  // namespace gradloom::flow

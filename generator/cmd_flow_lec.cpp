@@ -55,7 +55,9 @@ int run(const Options& options) {
   fmt::print("{}, configuration {}, {}: RTL against netlist\n{}{}{} of {} modules proven\n",
              design.config.name, design.hash, name(options.synth.library), table.text(), reasons,
              proven, all);
-  const std::string target = options.synth.library == flow::Library::osu018 ? "lec" : "lec-generic";
+  std::string target = options.synth.library == flow::Library::osu018 ? "lec" : "lec-generic";
+  // A few modules, or a netlist from elsewhere, do not speak for the one that was made here.
+  if (!options.modules.empty() || !options.netlist.empty()) target += "_part";
   flow::write_result(design, target, pass,
                      {{"library", name(options.synth.library)},
                       {"netlist", netlist.made_from},

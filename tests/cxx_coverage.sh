@@ -56,6 +56,8 @@ run() { # run NAME COMMAND...
 }
 run unit ctest --preset coverage -L unit -j 2
 run cli tests/cli_test.sh
+run explore tests/explore.sh
+run flow tests/flow.sh nightly
 # Its limits of time are those of a program that does not count.
 tests/cli_verify_test.sh >"$work/cli-verify.log" 2>&1 </dev/null || echo "note: cli-verify failed with the counters: $work/cli-verify.log"
 # What is left of the subcommands, small.
@@ -67,7 +69,7 @@ numbers: {operand_bits: 2, accumulator_bits: 8, overflow: wrap}
 operations: [fprop]
 buffers: {x: 16, w: 16, y: 16}
 TEXT
-for target in synth sta gatesim lec pnr; do
+for target in synth sta gatesim lec; do
   run "flow-$target" "$GRADLOOM" flow $target -c "$work/tiny.yaml" -o "$work/flow"
 done
 run train-chip "$GRADLOOM" train -c $configs/gl4x4_axi_int8.yaml --network $networks/digits_on_chip.yaml \
