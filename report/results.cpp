@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
 #include "generator/text_file.hpp"
 #include "generator/version.hpp"
 #include "golden/error.hpp"
@@ -76,6 +77,8 @@ Results read_results(const fs::path& results, const Config& config, bool require
     } else if (text_at(json, "gradloom") != kVersion) {
       found.stale.push_back(
           fmt::format("{}: of gradloom {}", printable(name), printable(text_at(json, "gradloom"))));
+    } else if (json.contains("rtl_digest") && json["rtl_digest"] != rtl_digest(config)) {
+      found.stale.push_back(fmt::format("{}: of other RTL", printable(name)));
     } else {
       found.current.push_back({file.stem().string(), json["pass"].get<bool>(), json});
     }

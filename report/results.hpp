@@ -19,7 +19,7 @@ struct ResultFile {
 
 struct Results {
   std::vector<ResultFile> current;  ///< of this configuration and version of gradloom, by name
-  std::vector<std::string> stale;   ///< files of another configuration hash or version, and why
+  std::vector<std::string> stale;   ///< files of another hash, version or RTL, and why
   /// Nothing if there is no such result.
   const ResultFile* find(const std::string& target) const;
 };

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "generator/config_yaml.hpp"
+#include "generator/emitter.hpp"
 #include "generator/version.hpp"
 #include "golden/error.hpp"
 #include "model/network_cost.hpp"
@@ -132,12 +133,20 @@ TEST_CASE("results: of this configuration, stale, and no results") {
   auto old = result(config, "power");
   old["gradloom"] = "0.0.1";
   write(here / "power.json", old.dump());
+  auto rtl = result(config, "gatesim");
+  rtl["rtl_digest"] = "0123456789abcdef";
+  write(here / "gatesim.json", rtl.dump());
+  auto same = result(config, "lec");
+  same["rtl_digest"] = rtl_digest(config);
+  write(here / "lec.json", same.dump());
   write(here / "notes.txt", "no result");
   const Results results = read_results(dir.path(), config, true);
-  REQUIRE(results.current.size() == 1);
+  REQUIRE(results.current.size() == 2);
+  CHECK(results.find("lec") != nullptr);
   CHECK(results.find("sta")->pass);
   CHECK(results.find("synth") == nullptr);
-  CHECK(results.stale == std::vector<std::string>{"power.json: of gradloom 0.0.1",
+  CHECK(results.stale == std::vector<std::string>{"gatesim.json: of other RTL",
+                                                  "power.json: of gradloom 0.0.1",
                                                   "synth.json: of configuration 0123456789abcdef"});
 
   for (const char* bad :
