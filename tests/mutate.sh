@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Mutation coverage of the blocks of a small design; see docs/mutation.md.
-#   mutate.sh test     40 mutants of each block, those of a bus too
-#   mutate.sh nightly  200 of each, with more seeds; those of a pipelined PE, and of a design with a bus
+#   mutate.sh test           40 mutants of each block, those of a bus too
+#   mutate.sh core|pipe|bus  200 of each, with more seeds: of the array, of a pipelined PE, of a design with a bus
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 mutate=build/release/bin/mutate
@@ -10,6 +10,10 @@ out=${OUT:-out}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
+if [[ " test core pipe bus " != *" ${1:-test} "* ]]; then
+  echo "mutate.sh: error: found $1, allowed test, core, pipe or bus" >&2
+  exit 2
+fi
 
 expect() { # expect CODE TEXT COMMAND...: it ends with that code and says that
   local code=0 want=$1 text=$2
@@ -22,7 +26,6 @@ expect() { # expect CODE TEXT COMMAND...: it ends with that code and says that
   fi
 }
 
-rm -rf "$out"/results/mutate_{core,bus}
 expect 2 'found no_such_block, allowed pe' "$mutate" -c tests/mutate/mutate_core.yaml --modules no_such_block
 expect 2 'allowed a module that this configuration has' \
   "$mutate" -c tests/mutate/mutate_core.yaml --modules dma --out "$work/out"
@@ -34,21 +37,27 @@ sed -i 's/wr_ptr_q <= (wr_ptr_q == LAST)/wr_ptr_q <= (wr_ptr_q != LAST)/' \
 expect 1 'the design without a mutant does not pass' env "GRADLOOM_TEMPLATES=$work/templates" \
   "$mutate" -c tests/mutate/mutate_core.yaml --modules host-port --mutants 1 --out "$work/out"
 
-if [[ ${1:-test} == nightly ]]; then
-  "$mutate" -c tests/mutate/mutate_core.yaml --mutants 200 --least 90 --deep --cross-check --out "$out" || status=1
-  "$mutate" -c tests/mutate/mutate_pipe.yaml --mutants 200 --least 90 --deep --modules pe --out "$out" || status=1
-  "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 200 --least 90 --deep --modules dma,axi-lite --out "$out" || status=1
-else
-  "$mutate" -c tests/mutate/mutate_core.yaml --mutants 40 --least 90 --out "$out" || status=1
-  "$mutate" -c tests/mutate/mutate_bus.yaml --mutants 40 --least 90 --modules dma,axi-lite --out "$out" || status=1
-fi
+run() { # run CONFIG RESULT OPTION...: which must leave that result
+  rm -f "$out/results/$1"/mutate*.json
+  "$mutate" -c "tests/mutate/$1.yaml" "${@:3}" --least 90 --out "$out" || status=1
+  results+=("$1/$2")
+}
+results=()
+case ${1:-test} in
+  test)
+    run mutate_core mutate --mutants 40
+    run mutate_bus mutate_part --mutants 40 --modules dma,axi-lite
+    ;;
+  core) run mutate_core mutate --mutants 200 --deep --cross-check ;;
+  pipe) run mutate_pipe mutate_part --mutants 200 --deep --modules pe ;;
+  bus) run mutate_bus mutate_part --mutants 200 --deep --modules dma,axi-lite ;;
+esac
 
 # Only the result of all blocks may count for a configuration.
-for result in mutate_core/mutate mutate_bus/mutate_part; do
+for result in "${results[@]}"; do
   [[ -f $out/results/$result.json ]] || { echo "FAIL no $result.json"; status=1; }
 done
-if [[ -e $out/results/mutate_bus/mutate.json ]]; then
-  echo 'FAIL a part of the blocks was written as the whole'
-  status=1
-fi
+for config in mutate_bus mutate_pipe; do
+  [[ ! -e $out/results/$config/mutate.json ]] || { echo "FAIL $config: a part was written as the whole"; status=1; }
+done
 exit $status

@@ -24,7 +24,7 @@ fi
 
 # Steps that use both cores themselves, or build in the shared build directory. The others run two at a time.
 alone=' tools unit unit-tools gcc install abft abft-all formal formal-breaks break-rtl break-all break-bus break-bus-all coverage-all coverage-bus cxx-coverage faults-2x2 faults-train
-  fuzz mutate mutate-all campaign campaign-long asan asan-all '
+  fuzz mutate mutate-core-all mutate-pipe-all mutate-bus-all campaign campaign-long asan asan-all '
 
 # A step runs as a job of its own, so that Ctrl-C reaches all that it started.
 declare -A running=() began=() when_of=() inputs_of=() sources_of=()
