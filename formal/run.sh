@@ -32,6 +32,8 @@ model() {
       awk '{ print "-DCTL_W=" $1 + 1 }'
     sed -nE 's/^ *input +wire +\[ *([0-9]+):0\] slot_i,$/\1/p' "$work/$design/rtl/${prefix}_col_lane.v" |
       awk '{ print "-DCOL_SLOT_W=" $1 + 1 }'
+    # Cycles in which an update is under way.
+    sed -nE 's/^ *reg +\[ *([0-9]+):0\] update_slot_q;$/\1/p' "${rtl}_sequencer.v" | awk '{ print "-DUPDATE_W=" $1 + 1 }'
     echo "-DIS_TRAINING=$training"
     if grep -q 'PASS_GAP = ' "${rtl}_sequencer.v"; then echo -DPASS_GAP; fi
     if [[ -n $(parameter col_lane HOLD_DEPTH) ]]; then printf -- '-D%s\n' "HOLD=$(parameter col_lane HOLD_DEPTH)" HOLD_BUILT; fi

@@ -127,10 +127,12 @@ module sequencer_formal #(
   wire [9:0] apart_now;  // inside: u_dut.apart
   wire load_row_last;  // inside: u_dut.load_row_last
 `ifdef TRAINING
-  wire [`CTL_W-9:0] update_slot;  // inside(TRAINING): u_dut.update_slot_q
+  localparam UPDATES = `UPDATE_W;  // cycles from the last vector of a tile to the end of its update
+  wire [UPDATES-1:0] update_slot;  // inside(TRAINING): u_dut.update_slot_q
   wire update_flag;  // inside(TRAINING): u_dut.update_q
 `else
-  wire [1:0] update_slot = 0;
+  localparam UPDATES = 2;
+  wire [UPDATES-1:0] update_slot = 0;
   wire update_flag = 0;
 `endif
 
@@ -181,19 +183,17 @@ module sequencer_formal #(
   wire [D-1:0] outer_left = (state == TAIL && pass_over) ? 0 : outer_tiles - outer;
   wire [1:0] stage = state == TAIL ? 3 : state == LOAD ? 2 : state == STALL ? 1 : 0;
   wire [D-1:0] vectors_left = (update_slot != 0) ? 0 : batch - vector;
-  reg [1:0] updates_left;
-  always @*
-    case (update_slot)
-      0: updates_left = 3;
-      1: updates_left = 2;
-      2: updates_left = 1;
-      default: updates_left = 0;
-    endcase
-  wire [D+RW+13:0] slots_left = stream ? {1'b1, vectors_left, !phase, updates_left, {(RW + 10) {1'b0}}} : ROWS - period;
-  wire [D+RW+13:0] count = state == RUN ? slots_left : state == STALL ? apart : waiting;
-  wire [3*D+RW+16:0] measure = {after, outer_left, inner_left, stage, count};
+  reg [3:0] updates_left;
+  integer slots;
+  always @* begin
+    updates_left = UPDATES;
+    for (slots = 0; slots < UPDATES; slots = slots + 1) if (update_slot[slots]) updates_left = UPDATES - 1 - slots;
+  end
+  wire [D+RW+15:0] slots_left = stream ? {1'b1, vectors_left, !phase, updates_left, {(RW + 10) {1'b0}}} : ROWS - period;
+  wire [D+RW+15:0] count = state == RUN ? slots_left : state == STALL ? apart : waiting;
+  wire [3*D+RW+18:0] measure = {after, outer_left, inner_left, stage, count};
 
-  reg [3*D+RW+16:0] before;
+  reg [3*D+RW+18:0] before;
   reg running, finishing;
   always @(posedge clk) begin
     before <= measure;
@@ -263,7 +263,7 @@ module sequencer_formal #(
       if (state == TAIL) assert (waiting <= 2 * ROWS + COLS + 10);
       assert (!phase || (state == RUN && pass == 3'b110 && stream));
       if (state != RUN) assert (vector == 0 && stream && period == 0 && update_slot == 0);
-      assert (update_slot == 0 || update_slot == 1 || update_slot == 2 || update_slot == 4);
+      assert ((update_slot & (update_slot - 1'b1)) == 0);
       if (update_slot != 0) assert (update_flag && pass[2] && stream && vector == 0 && !phase);
       if (!stream) assert (vector == 0 && !phase);
       if (state == TAIL && !serial) assert (pass_over && !after);
