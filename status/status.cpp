@@ -81,9 +81,11 @@ PlanItem read_item(const fs::path& file, const YAML::Node& node) {
   if (item.step.empty() == item.result.empty()) {
     fail(file, node, item.name + ": found both or neither of step and result, allowed one");
   }
-  if (!item.only.empty() && item.only != "bus" && item.only != "training") {
-    fail(file, node,
-         fmt::format("{}: only: found {}, allowed bus or training", item.name, item.only));
+  static const std::set<std::string> kinds{"", "backward", "bus", "training"};
+  if (!kinds.contains(item.only)) {
+    fail(
+        file, node,
+        fmt::format("{}: only: found {}, allowed backward, bus or training", item.name, item.only));
   }
   return item;
 }
@@ -130,6 +132,7 @@ std::string list_text(const std::set<std::string>& words) {
 }  // namespace
 
 bool needed(const PlanItem& item, const Config& config) {
+  if (item.only == "backward") return config.dgrad && config.wgrad;
   if (item.only == "bus") return config.bus != HostBus::none;
   if (item.only == "training") return config.training.built;
   return true;

@@ -20,7 +20,7 @@ struct PlanItem {
   std::string text;  ///< what it is, one line
   std::string step;
   std::string result;
-  std::string only;              ///< "bus", "training", or empty: for all configurations
+  std::string only;              ///< "backward" (dgrad and wgrad), "bus", "training", or empty: all
   std::set<std::string> covers;  ///< configurations that the step runs; empty: all
   std::set<std::string> except;  ///< and of these not
 };
@@ -48,7 +48,8 @@ Configs load_configs(const std::filesystem::path& dir);
 std::vector<PlanItem> load_plan(const std::filesystem::path& file);
 Status load_status(const std::filesystem::path& file);
 
-/// Whether a configuration needs the item: only those with a bus, or with training, need some.
+/// Whether a configuration needs the item: some are only for those with both gradients, with a bus,
+/// or with training.
 bool needed(const PlanItem& item, const Config& config);
 
 /// Joins the plan with OUT/results: steps/<step>.json and <config>/<target>.json. A step that

@@ -89,6 +89,24 @@ TEST_CASE("what was not run is not claimed") {
   CHECK(scene.row() == "| `tiny` | - | 0/1 | 1/1 | 0/2 | FAILED one |\n");
 }
 
+TEST_CASE("an item is needed by configurations of its kind only") {
+  Config config;
+  PlanItem item;
+  CHECK(needed(item, config));
+  item.only = "backward";
+  CHECK(needed(item, config));
+  config.wgrad = false;
+  CHECK_FALSE(needed(item, config));
+  item.only = "bus";
+  CHECK_FALSE(needed(item, config));
+  config.bus = HostBus::axi;
+  CHECK(needed(item, config));
+  item.only = "training";
+  CHECK_FALSE(needed(item, config));
+  config.training.built = true;
+  CHECK(needed(item, config));
+}
+
 TEST_CASE("what failed stands before what was not run") {
   Scene scene;
   std::string plan = "items:\n";
