@@ -13,7 +13,7 @@ source formal/lib.sh
 work=$1 kind=$2 tag_rows=$3 tag_cols=$4 max=$5 op=${6:-}
 config=$work/config.yaml
 source "$work/settings"
-dir=$work/tags.$kind.${tag_rows}x$tag_cols.$op
+dir=$work/tags.$kind.${tag_rows}x$tag_cols.$max.$op
 mkdir -p "$dir"
 
 ceil() { echo $((($1 + $2 - 1) / $2)); }
