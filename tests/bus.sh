@@ -19,13 +19,17 @@ runs() {
   echo 'gl4x4_axi_int8 - --stalls 0 --seed 4'
   echo 'gl4x4_axi_int8 - --stalls 40 --seed 5'
   echo 'gl8x8_axi_int8 digits_on_chip --batches 1 --stalls 20 --seed 6 --simulator icarus'
+  echo 'address64 - --stalls 20 --seed 7'
+  echo 'address64 - --stalls 20 --seed 8 --simulator icarus'
 }
 
 step() { # step CONFIGURATION NETWORK OPTION...: "PASS  gl8x8_axi_int8 digits_on_chip ...: N comparisons, N s"
   local config=$1 network=$2 begin=$SECONDS name=()
   shift 2
   [[ $network == - ]] || name=(--network "examples/networks/$network.yaml")
-  if ! "$gradloom" verify -c "examples/configs/$config.yaml" --op step "${name[@]}" "$@" --json "$out/run.json" \
+  local file=examples/configs/$config.yaml
+  [[ -f $file ]] || file=$out/$config.yaml
+  if ! "$gradloom" verify -c "$file" --op step "${name[@]}" "$@" --json "$out/run.json" \
     >"$out/log" 2>&1; then
     printf 'FAIL  %s %s %s\n' "$config" "$network" "$*"
     cat "$out/log"
@@ -34,6 +38,17 @@ step() { # step CONFIGURATION NETWORK OPTION...: "PASS  gl8x8_axi_int8 digits_on
   printf 'PASS  %s %s %s: %d comparisons, %d s\n' "$config" "$network" "$*" \
     "$(sed -nE 's/^ *"checks": ([0-9]+),?$/\1/p' "$out/run.json")" $((SECONDS - begin))
 }
+
+# The widest addresses that a configuration may have.
+cat >"$out/address64.yaml" <<'TEXT'
+name: address64
+array: {rows: 2, cols: 2}
+numbers: {operand_bits: 4, accumulator_bits: 16, overflow: saturate}
+training: {master_bits: 8}
+buffers: {x: 32, delta: 32, w: 32, y: 32, dx: 32, dw: 32, bias: 8}
+limits: {m: 8, n: 8, batch: 8}
+host: {bus: axi, data_bits: 64, address_bits: 64}
+TEXT
 
 status=0
 while read -r -a run; do step "${run[@]}" || status=1; done < <(runs)

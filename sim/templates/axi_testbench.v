@@ -116,8 +116,8 @@ module <%name%>_tb;
   reg hold_w;
   reg hold_b;
   reg hold_r;
-  reg [127:0] held_ar;
-  reg [127:0] held_aw;
+  reg [<%address_bits%>+64:0] held_ar;
+  reg [<%address_bits%>+64:0] held_aw;
   reg [BITS+BYTES:0] held_w;
   reg [1:0] held_b;
   reg [33:0] held_r;
@@ -193,9 +193,9 @@ module <%name%>_tb;
 
   task check_rules;
     begin
-      if (hold_ar && {m_axi_arvalid, m_axi_araddr, ar_payload} !== held_ar[<%address_bits%>+64:0])
+      if (hold_ar && {m_axi_arvalid, m_axi_araddr, ar_payload} !== held_ar)
         fail("AR not held", 0, m_axi_araddr);
-      if (hold_aw && {m_axi_awvalid, m_axi_awaddr, aw_payload} !== held_aw[<%address_bits%>+64:0])
+      if (hold_aw && {m_axi_awvalid, m_axi_awaddr, aw_payload} !== held_aw)
         fail("AW not held", 0, m_axi_awaddr);
       if (hold_w && (!m_axi_wvalid || {m_axi_wdata, m_axi_wstrb, m_axi_wlast} !== held_w))
         fail("W not held", 0, m_axi_wstrb);
