@@ -62,6 +62,10 @@ std::string outcome(const ResultFile& result) {
   }
   if (json.contains("total") && json["total"].is_object()) {
     const nlohmann::json& total = json["total"];
+    if (total.contains("killed")) {
+      return fmt::format("{} of {} mutants killed, {} equivalent", number_at(total, "killed"),
+                         number_at(total, "mutants"), number_at(total, "equivalent"));
+    }
     const bool area = total.contains("area_um2");
     return fmt::format("{} cells, {} flip-flops{}", number_at(total, "cells"),
                        number_at(total, "flip_flops"),

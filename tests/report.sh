@@ -64,6 +64,10 @@ for text in '' '[]' '{' '{"pass": true}' "$(head_of synth "$hash")}" "$(head_of 
 done
 { head_of synth "$hash"; cat tests/report/synth_tail.json; } >"$results/synth.json"
 { head_of power "$hash"; cat tests/report/power_tail.json; } >"$results/power.json"
+{
+  head_of mutate "$hash"
+  printf ', "total": {"name": "all", "mutants": 200, "killed": 182, "equivalent": 12, "survived": 6}}'
+} >"$results/mutate.json"
 { head_of sta 0123456789abcdef; printf ', "fmax_mhz": 1}'; } >"$results/sta.json"
 
 # Tools that are not there.
@@ -76,6 +80,7 @@ TOOLS=$work/bin GRADLOOM_CACHE_DIR=$work/cache refuse 3 'verilator' -c "$config"
 arguments=(-c "$config" --activity --results "$work/results" --network "$root/examples/networks/lenet5.yaml"
   --energy "$root/examples/energy/osu018_gates.yaml" --batch 4)
 "$gradloom" report "${arguments[@]}" --csv "$work/csv" -o "$page" 2>"$work/err.txt" || fail "report: $(cat "$work/err.txt")"
+check 'no line of mutate' grep -q '182 of 200 mutants killed, 12 equivalent' "$page"
 check 'the stale result is not named' grep -q 'left out, stale: sta.json: of configuration 0123456789abcdef' "$work/err.txt"
 check 'the stale result is used' grep -q 'Left out, stale: sta.json' "$page"
 cmake --install "${BUILD:-build/release}" --prefix "$work/installed" >/dev/null
