@@ -64,6 +64,7 @@ inputs_json() {
 # record NAME WHEN PASS SECONDS SOURCES INPUTS: nothing, if the inputs changed while the step ran.
 record() {
   rm -f "$step_dir/$1.json"
+  [[ $5 == "$(sources_digest)" ]] || set -- "${@:1:4}" changed "$6"
   [[ -n $6 && $6 == "$(inputs_json 2>/dev/null)" ]] || return 0
   printf '{"step": "%s", "when": "%s", "pass": %s, "seconds": %d, "sources": "%s", %s}\n' "$@" >"$step_dir/.$1.tmp"
   mv "$step_dir/.$1.tmp" "$step_dir/$1.json"
@@ -72,9 +73,10 @@ record() {
 passed=0
 failed=0
 before=0
-passed_before() { # passed_before NAME SOURCES: with these
+passed_before() { # passed_before NAME: with the sources of now
   local file=$step_dir/$1.json
-  [[ ${RESUME:-0} == 1 && -f $file ]] && grep -q '"pass": true' "$file" && grep -qF "\"sources\": \"$2\"" "$file"
+  [[ ${RESUME:-0} == 1 && -f $file ]] && grep -q '"pass": true' "$file" &&
+    grep -qF "\"sources\": \"$(sources_digest)\"" "$file"
 }
 started=$SECONDS
 lonely=no
@@ -104,8 +106,7 @@ while read -r when name command <&3; do
   case $when in '' | '#'*) continue ;; esac
   [[ $when == test || $mode == nightly ]] || continue
   wanted "$name" || continue
-  sources=$(sources_digest)
-  if passed_before "$name" "$sources"; then
+  if passed_before "$name"; then
     passed=$((passed + 1)) before=$((before + 1))
     printf '%s %-17s before\n' "${green}pass${plain}" "$name" >&2
     continue
@@ -117,6 +118,7 @@ while read -r when name command <&3; do
   if [[ $alone =~ [[:space:]]$name[[:space:]] ]]; then lonely=yes; fi
   rm -f "$step_dir/$name.json"
   inputs=$(inputs_json 2>/dev/null) || inputs=''
+  sources=$(sources_digest)
   set -m
   bash -c "$command" </dev/null >"$log_dir/$name.log" 2>&1 &
   set +m

@@ -53,7 +53,13 @@ check 'the step of nightly was not run' test "$(runs c)" = 2
 all 0 '2 passed, 0 failed' test
 check 'not run without RESUME' test "$(runs a)" = 4
 
-# A step during which something changes has no result.
+# A step during which another file changes has a result, but is run again.
+steps 'test e date +%N >note'
+all 0 '1 passed, 0 failed' test
+check 'no result of e' grep -q '"sources": "changed"' out/results/steps/e.json
+RESUME=1 all 0 '1 passed, 0 failed' test
+
+# A step during which the templates change has no result.
 steps 'test d echo x >>rtl_templates/m.v'
 all 0 '1 passed, 0 failed' test
 check 'a result though the templates changed' test ! -e out/results/steps/d.json
