@@ -49,8 +49,8 @@ struct Options {
   int mutants = kDefaultMutants;
   std::string modules;
   std::uint64_t seed = 1;
-  std::vector<int> only;  // numbers of the draw; all if empty
-  int least = 80;         // percent, of each block
+  std::vector<int> only;      // numbers of the draw; all if empty
+  int least = kDefaultLeast;  // percent, of each block
   bool deep = false;
   bool cross_check = false;
   int jobs = 2;
@@ -282,7 +282,9 @@ int mutate(int argc, char** argv) {
   CLI::App app("Mutation coverage of the RTL of a configuration", "mutate");
   app.add_option("-c,--config", options.config, "configuration, YAML")->required();
   app.add_option("--mutants", options.mutants, "of each block")->check(CLI::Range(1, 5000));
-  app.add_option("--modules", options.modules, "blocks or modules, with commas; all if left out");
+  app.add_option(
+      "--modules", options.modules,
+      "blocks or modules, with commas; all if left out. Of a part the result is mutate_part");
   app.add_option("--seed", options.seed, "of the draw")->check(CLI::Range(1, 1000000));
   app.add_option("--only", options.only,
                  "numbers of mutants of the draw, with commas; writes no result")

@@ -56,6 +56,8 @@ fault "$work/bad.v"
 expect 1 '^FAIL cycle' flow gatesim --netlist "$work/bad.v"
 expect 1 'g2_pe: differs' flow lec --netlist "$work/bad.v" --module g2_pe --seconds 5
 grep -q '"pass": false' "$out/results/g2/lec_part.json" || fail 'lec_part.json does not say that it failed'
+grep -q '"pass": false' "$out/results/g2/gatesim_part.json" || fail 'gatesim_part.json does not say that it failed'
+grep -q '"pass": true' "$out/results/g2/gatesim.json" || fail 'another netlist changed the result of ours'
 grep -q '"pass": true' "$out/results/g2/lec.json" || fail 'the proof of a part changed that of the whole'
 echo 'a fault in the PE of the netlist: found by gatesim and by lec'
 
