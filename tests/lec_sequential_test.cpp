@@ -32,6 +32,16 @@ TEST_CASE("matched flip-flops are held once for both sides, wherever the index s
   CHECK(text.find("differ:q.c[3]") == std::string::npos);
 }
 
+TEST_CASE("products have the same word on both sides only after the first cycle") {
+  const std::string ports = ".inputs lec_product_1.Y[0] a\n.outputs y\n.end\n";
+  const std::string text = sequential_miter(".model gold\n" + ports, ".model gate\n" + ports);
+  CHECK(text.find(".names miter:begun lec_product_1.Y[0] first:lec_product_1.Y[0] "
+                  "own:lec_product_1.Y[0]\n11- 1\n0-1 1\n") != std::string::npos);
+  CHECK(text.find(".subckt gold lec_product_1.Y[0]=own:lec_product_1.Y[0] a=a") !=
+        std::string::npos);
+  CHECK(text.find(".subckt gate lec_product_1.Y[0]=lec_product_1.Y[0] a=a") != std::string::npos);
+}
+
 TEST_CASE("sides with other outputs are not compared") {
   CHECK_THROWS_AS(sequential_miter(".model gold\n.inputs a\n.outputs x\n.end\n",
                                    ".model gate\n.inputs a\n.outputs y\n.end\n"),
