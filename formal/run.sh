@@ -7,8 +7,8 @@
 #   run.sh CONFIG.yaml [test|nightly] [PROOF...]
 # formal/proofs.txt lists the proofs; a name there stands for all that begin with it and a dot. JOBS proofs run at a
 # time (2). The result also goes to $OUT/results/<name>/formal.json, unless proofs are named.
-# NETLIST is a file of Yosys (RTLIL) with the modules of the design, to be taken instead of the generated ones, and MUTATE
-# a command on it (mutate/properties.hpp).
+# NETLIST is a file of Yosys (RTLIL) with the modules of the design, to be taken instead of the generated ones, INSTANCE the
+# name that the block has in it, and MUTATE a command on it (mutate/properties.hpp).
 # Wires with a comment `inside: <register>` in a property file are connected to that register of the block, and with
 # `inside(MACRO): <register>` only if the macro is defined; an index that is a macro stands for all words of a memory.
 set -euo pipefail
@@ -52,7 +52,7 @@ model() {
   )
   {
     printf '%s\n' "${list[@]}"
-    echo "rename ${prefix}_$module dut_$module"
+    echo "rename ${INSTANCE:-${prefix}_$module} dut_$module"
     echo "read_verilog -formal ${defs[*]} formal/$file.v"
     echo "hierarchy -check -top ${file}_formal; proc; flatten; memory_collect; memory_map; cd ${file}_formal"
     inside "${defs[@]}"

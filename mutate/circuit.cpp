@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mutate/circuit.hpp"
 
+#include <fmt/format.h>
+
 #include <sstream>
 
 #include "golden/error.hpp"
@@ -39,6 +41,7 @@ Circuit read_circuit(std::string_view aiger, std::string_view map) {
     std::istringstream words(line);
     if (!(words >> lit >> next) || lit != circuit.reg(i)) fail("registers in another order");
     circuit.next.push_back(next);
+    circuit.registers.emplace_back();
   }
   std::vector<Lit> outs(outputs);
   for (Lit& out : outs) in >> out;
@@ -56,7 +59,13 @@ Circuit read_circuit(std::string_view aiger, std::string_view map) {
   int bit = 0;
   while (names >> kind >> index >> bit >> name) {
     if (kind == "input") circuit.inputs.at(index) = {name, bit};
-    if (kind == "output") circuit.outputs[{name, bit}] = outs.at(index);
+    if (kind == "latch") circuit.registers.at(index) = fmt::format("{}[{}]", name, bit);
+    if (kind != "output") continue;
+    if (name.starts_with(kLemmaPin)) {
+      circuit.lemmas[name] = outs.at(index);
+    } else {
+      circuit.outputs[{name, bit}] = outs.at(index);
+    }
   }
   for (const PinBit& pin : circuit.inputs) {
     if (pin.first.empty()) fail("an input without a name");

@@ -16,6 +16,9 @@ namespace gradloom::mutate {
 /// The input of the top module that chooses a mutant; 0 is the design without one.
 inline constexpr std::string_view kMutantPin = "gradloom_mutant_i";
 
+/// How the outputs of the top module begin that are 1 as long as a lemma holds (mutate/lemmas.hpp).
+inline constexpr std::string_view kLemmaPin = "gradloom_lemma_";
+
 /// A pin and one of its bits.
 using PinBit = std::pair<std::string, int>;
 
@@ -31,6 +34,8 @@ struct Circuit {
   std::vector<Lit> next;       ///< of register i, which is literal 2*(inputs + i + 1)
   std::vector<Gate> gates;
   std::map<PinBit, Lit> outputs;
+  std::vector<std::string> registers;  ///< a name of each register, with its bit
+  std::map<std::string, Lit> lemmas;   ///< outputs that begin with kLemmaPin; 0 where one fails
 
   Lit input(std::size_t i) const { return static_cast<Lit>(2 * (i + 1)); }
   Lit reg(std::size_t i) const { return static_cast<Lit>(2 * (inputs.size() + i + 1)); }

@@ -7,12 +7,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <sstream>
 
 #include "generator/process.hpp"
 #include "generator/text_file.hpp"
+#include "golden/error.hpp"
+#include "mutate/lemmas.hpp"
 #include "mutate/miter.hpp"
+#include "sim/harness.hpp"
 
 namespace gradloom::mutate {
 namespace {
@@ -21,6 +25,10 @@ namespace fs = std::filesystem;
 
 // More registers apart than this, and something real is different.
 constexpr std::size_t kMaxApart = 300;
+
+// Of a search that may lead to nothing, and how many of them there may be.
+constexpr int kQuickSeconds = 2;
+constexpr int kQuickShare = 20;
 
 // {0} stands for seconds. The first finds what differs soon. Registers and gates that are always
 // equal are merged by `scorr`, which often leaves nothing to prove. `gla` frees all gates that no
@@ -68,7 +76,8 @@ std::vector<std::vector<Patterns>> read_example(const std::string& text, std::si
   return values;
 }
 
-// Lets ABC look for a cycle with a failing check, or a proof that there is none.
+// Lets ABC look for a cycle with a failing check, or a proof that there is none. Commands for
+// circuits without registers look at one cycle.
 Search search(const fs::path& stem, const std::string& aiger, std::size_t inputs,
               const std::string& commands, int seconds) {
   const fs::path abc = require_program("yosys-abc", "yosys");
@@ -84,12 +93,15 @@ Search search(const fs::path& stem, const std::string& aiger, std::size_t inputs
   const std::string limited =
       fmt::format("ulimit -t {}; exec {} -c '{}'", seconds, abc.string(), script);
   const std::string said = run_process({"sh", "-c", limited}, options).output;
-  if (said.find("Property proved") != std::string::npos) return {true, {}};
+  const auto says = [&](const char* words) { return said.find(words) != std::string::npos; };
+  if (says("Property proved") || says("UNSATISFIABLE")) return {true, {}};
   const std::string_view asserted = "was asserted in frame ";
   const std::size_t at = said.find(asserted);
-  if (at == std::string::npos || !fs::exists(example)) return {};
-  const std::size_t cycles =
-      std::strtoul(said.c_str() + at + asserted.size(), nullptr, 10) + std::size_t{1};
+  if ((at == std::string::npos && !says("SATISFIABLE")) || !fs::exists(example)) return {};
+  std::size_t cycles = 1;
+  if (at != std::string::npos) {
+    cycles += std::strtoul(said.c_str() + at + asserted.size(), nullptr, 10);
+  }
   return {false, read_example(read_text_file(example), inputs, cycles)};
 }
 
@@ -117,6 +129,14 @@ std::vector<std::vector<Patterns>> random_cycle(std::size_t inputs) {
   return {values};
 }
 
+// One cycle, from any state at all, in which a check fails; no example if there is none, or it was
+// not found in the time. `holds` if there is none.
+Search search_any_state(const Miter& miter, const fs::path& stem, std::vector<Lit>& inputs,
+                        int seconds) {
+  const std::string aiger = miter.graph.aiger(miter.bad, inputs, true);
+  return search(stem, aiger, inputs.size(), "dsat", seconds);
+}
+
 // Puts the registers of these checks apart. False if there are none.
 bool put_apart(const std::vector<const Check*>& checks, std::vector<bool>& apart) {
   bool any = false;
@@ -130,7 +150,8 @@ bool put_apart(const std::vector<const Check*>& checks, std::vector<bool>& apart
 
 }  // namespace
 
-Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutants) {
+Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutants,
+                        const fs::path& lemmas) {
   const int bits = mutant_bits(mutants.size());
   const std::string ram = netlist.prefix + "ram*";
   std::string script = "read_rtlil design.il\n";
@@ -138,38 +159,104 @@ Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutan
     script += fmt::format("mutate -ctrl {} {} {} -module {} {}\n", kMutantPin, bits, i + 1,
                           mutants[i].instance, mutants[i].change);
   }
-  script += fmt::format(
+  const auto names = [&](const char* text) {
+    return fmt::format(fmt::runtime(text), fmt::arg("ram", ram), fmt::arg("top", netlist.top));
+  };
+  script += names(
       "setattr -mod -set keep_hierarchy 1 {ram}\n"
       "flatten {top}\n"
       "delete {ram}/c:*\n"
       "memory_map {top}\n"
-      "hierarchy -top {top}\n"
+      "hierarchy -top {top}\n");
+  const fs::path dir = netlist.dir / "proofs";
+  fs::create_directories(dir);
+  if (!lemmas.empty()) {
+    run_yosys(netlist.dir, "flat", script + "write_rtlil proofs/flat.il\n");
+    run_yosys(netlist.dir, "lemmas",
+              fmt::format("read_verilog {}\nproc\nopt_clean\nwrite_rtlil proofs/lemmas.il\n",
+                          fs::absolute(lemmas).string()));
+    const std::string design = read_text_file(netlist.dir / "design.il");
+    write_text_file(
+        dir / "joined.il",
+        with_lemmas(read_text_file(dir / "flat.il"), netlist.top, read_text_file(dir / "lemmas.il"),
+                    place_instances(design, netlist.top, netlist.prefix)));
+    script = names(
+        "read_rtlil proofs/joined.il\n"
+        "read_rtlil proofs/lemmas.il\n"
+        "flatten {top}\n"
+        "hierarchy -top {top}\n");
+  }
+  script += names(
       "cd {top}\n"
       "dffunmap\nopt_expr\nopt_clean\n"
       "expose -evert t:{ram}\n"
       "setundef -undriven -zero\n"
       "simplemap\ntechmap\ndffunmap\nopt_expr\naigmap\nopt_clean\n"
       "cd\n"
-      "write_aiger -ascii -map proofs/mutated.map proofs/mutated.aag\n",
-      fmt::arg("ram", ram), fmt::arg("top", netlist.top));
-  const fs::path dir = netlist.dir / "proofs";
-  fs::create_directories(dir);
+      "write_aiger -ascii -map proofs/mutated.map proofs/mutated.aag\n");
   run_yosys(netlist.dir, "gates", script);
   return read_circuit(read_text_file(dir / "mutated.aag"), read_text_file(dir / "mutated.map"));
+}
+
+namespace {
+
+std::size_t count_of(const std::vector<bool>& apart) {
+  return static_cast<std::size_t>(std::count(apart.begin(), apart.end(), true));
+}
+
+std::string registers(const std::vector<bool>& apart) {
+  return fmt::format("{} registers apart", count_of(apart));
+}
+
+// If one of the checks is an output, it differs.
+std::optional<Proof> output_differs(const std::vector<const Check*>& checks, std::size_t cycles) {
+  for (const Check* check : checks) {
+    if (check->is_reg) continue;
+    return Proof{Proved::different,
+                 fmt::format("{} differs in cycle {} after reset", check->pin, cycles)};
+  }
+  return std::nullopt;
+}
+
+// A first attempt, with little time for each search. Registers are put apart that differ in any
+// state in which the lemmas hold, be it reachable or not, unless a short search says that it is
+// not.
+std::optional<Proof> prove_quickly(const Circuit& circuit, unsigned mutant, const fs::path& stem,
+                                   int seconds) {
+  std::vector<bool> apart(register_count(circuit), false);
+  const int each = std::max(kQuickSeconds, seconds / kQuickShare);
+  const double before = seconds_used();
+  while (count_of(apart) <= kMaxApart && seconds_used() - before < seconds / 3) {
+    const Miter miter = make_miter(circuit, mutant, apart);
+    if (miter.bad == kFalse) return Proof{Proved::equivalent, "same gates, " + registers(apart)};
+    std::vector<Lit> inputs;
+    const Search any = search_any_state(miter, stem, inputs, each);
+    if (any.holds) return Proof{Proved::equivalent, "by induction, " + registers(apart)};
+    if (any.example.empty()) return std::nullopt;
+    std::vector<const Check*> fails = failing(miter, inputs, any.example, false);
+    const std::string aiger = miter.graph.aiger(miter.bad, inputs);
+    const Search found =
+        search(stem, aiger, inputs.size(), fmt::format("pdr -T {}", each), 2 * each);
+    if (found.holds) return Proof{Proved::equivalent, "by induction, " + registers(apart)};
+    if (!found.example.empty()) {
+      fails = failing(miter, inputs, found.example, false);
+      if (const auto proof = output_differs(fails, found.example.size())) return proof;
+    }
+    if (!put_apart(fails, apart)) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 // Registers are put apart as examples show that they may differ, until nothing else does. Where
 // none is found and no proof either, those that would differ in states that may not come are put
 // apart.
-Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& stem, int seconds) {
+Proof prove_slowly(const Circuit& circuit, unsigned mutant, const fs::path& stem, int seconds) {
   std::vector<bool> apart(register_count(circuit), false);
   const double before = seconds_used();
   for (;;) {
     const Miter miter = make_miter(circuit, mutant, apart);
-    const auto count = static_cast<std::size_t>(std::count(apart.begin(), apart.end(), true));
-    const std::string registers = fmt::format("{} registers apart", count);
-    if (miter.bad == kFalse) return {Proved::equivalent, "same gates, " + registers};
-    if (count > kMaxApart) return {Proved::nothing, "open, " + registers};
+    if (miter.bad == kFalse) return {Proved::equivalent, "same gates, " + registers(apart)};
+    if (count_of(apart) > kMaxApart) return {Proved::nothing, "open, " + registers(apart)};
     std::vector<Lit> inputs;
     const std::string aiger = miter.graph.aiger(miter.bad, inputs);
     const auto random = random_cycle(inputs.size());
@@ -179,20 +266,64 @@ Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& 
     for (const char* commands : kStrategies) {
       if (!fails.empty()) break;
       const int left = seconds - static_cast<int>(seconds_used() - before);
-      if (left < 2) return {Proved::nothing, "open, " + registers};
+      if (left < 2) return {Proved::nothing, "open, " + registers(apart)};
       const int share = (left + 1) / 2;
       found = search(stem, aiger, inputs.size(),
                      fmt::format(fmt::runtime(commands), std::max(1, 2 * share / 3)), share);
-      if (found.holds) return {Proved::equivalent, "by induction, " + registers};
+      if (found.holds) return {Proved::equivalent, "by induction, " + registers(apart)};
       if (!found.example.empty()) fails = failing(miter, inputs, found.example, false);
     }
-    for (const Check* check : fails) {
-      if (check->is_reg) continue;
-      return {Proved::different,
-              fmt::format("{} differs in cycle {} after reset", check->pin, found.example.size())};
-    }
+    if (const auto proof = output_differs(fails, found.example.size())) return *proof;
     if (fails.empty()) fails = failing(miter, inputs, random, true);
-    if (!put_apart(fails, apart)) return {Proved::nothing, "open, " + registers};
+    if (!put_apart(fails, apart)) return {Proved::nothing, "open, " + registers(apart)};
+  }
+}
+
+}  // namespace
+
+namespace {
+
+// The registers that are 1 in an example.
+std::string state_text(const Circuit& circuit, const Miter& miter, const std::vector<Lit>& inputs,
+                       const std::vector<Patterns>& values) {
+  std::string text;
+  for (std::size_t i = 0; i < circuit.registers.size(); ++i) {
+    const auto at = std::find(inputs.begin(), inputs.end(), miter.state[i]);
+    if (at == inputs.end() || values[static_cast<std::size_t>(at - inputs.begin())][0] == 0) {
+      continue;
+    }
+    text += circuit.registers[i] + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& stem, int seconds) {
+  const double before = seconds_used();
+  const auto quick = prove_quickly(circuit, mutant, stem, seconds);
+  if (quick) return *quick;
+  return prove_slowly(circuit, mutant, stem, seconds - static_cast<int>(seconds_used() - before));
+}
+
+void prove_lemmas(const Circuit& circuit, const fs::path& stem, int seconds) {
+  for (const bool after_reset_only : {true, false}) {
+    const Miter miter = make_lemma_miter(circuit, after_reset_only);
+    if (miter.bad == kFalse) continue;
+    std::vector<Lit> inputs;
+    const Search found = search_any_state(miter, stem, inputs, seconds);
+    if (found.holds) continue;
+    if (found.example.empty()) throw CheckError("no proof of the lemmas was found", {});
+    std::string names;
+    for (const Check* check : failing(miter, inputs, found.example, false)) {
+      names += " " + check->pin.substr(kLemmaPin.size());
+    }
+    const std::string state = stem.string() + ".txt";
+    write_text_file(state, state_text(circuit, miter, inputs, found.example.at(0)));
+    throw CheckError(
+        fmt::format("lemmas not kept {}:{}; see {}",
+                    after_reset_only ? "by reset" : "from cycle to cycle", names, state),
+        {});
   }
 }
 

@@ -53,7 +53,7 @@ Lit Graph::choose(Lit which, Lit if_one, Lit if_zero) {
   return either(both(which, if_one), both(which ^ 1, if_zero));
 }
 
-std::vector<bool> Graph::cone(Lit output) const {
+std::vector<bool> Graph::cone(Lit output, bool through_regs) const {
   std::vector<bool> seen(nodes_.size());
   std::vector<Lit> open{output};
   while (!open.empty()) {
@@ -62,14 +62,16 @@ std::vector<bool> Graph::cone(Lit output) const {
     if (seen[i]) continue;
     seen[i] = true;
     const Node& node = nodes_[i];
-    if (node.kind == Kind::gate || node.kind == Kind::reg) open.push_back(node.a);
+    if (node.kind == Kind::gate || (through_regs && node.kind == Kind::reg)) {
+      open.push_back(node.a);
+    }
     if (node.kind == Kind::gate) open.push_back(node.b);
   }
   return seen;
 }
 
-std::string Graph::aiger(Lit output, std::vector<Lit>& inputs) const {
-  const std::vector<bool> used = cone(output);
+std::string Graph::aiger(Lit output, std::vector<Lit>& inputs, bool any_state) const {
+  const std::vector<bool> used = cone(output, !any_state);
   std::vector<Lit> number(nodes_.size(), 0);
   std::vector<std::size_t> regs;
   std::vector<std::size_t> gates;
@@ -82,8 +84,9 @@ std::string Graph::aiger(Lit output, std::vector<Lit>& inputs) const {
     }
   };
   inputs.clear();
-  list(Kind::input, [&](std::size_t i) { inputs.push_back(static_cast<Lit>(2 * i)); });
-  list(Kind::reg, [&](std::size_t i) { regs.push_back(i); });
+  const auto add_input = [&](std::size_t i) { inputs.push_back(static_cast<Lit>(2 * i)); };
+  list(Kind::input, add_input);
+  list(Kind::reg, [&](std::size_t i) { any_state ? add_input(i) : regs.push_back(i); });
   list(Kind::gate, [&](std::size_t i) { gates.push_back(i); });
   const auto renamed = [&](Lit lit) { return 2 * number[lit >> 1] + (lit & 1); };
   std::string text =
@@ -110,7 +113,10 @@ std::vector<Patterns> Graph::simulate(const std::vector<Lit>& inputs,
     for (std::uint64_t& word : state[i]) word = random();
   }
   for (const std::vector<Patterns>& cycle : values) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) now[inputs[i] >> 1] = cycle[i];
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const std::size_t node = inputs[i] >> 1;
+      (nodes_[node].kind == Kind::reg ? state : now)[node] = cycle[i];
+    }
     for (std::size_t i = 1; i < nodes_.size(); ++i) {
       const Node& node = nodes_[i];
       if (node.kind == Kind::reg) now[i] = state[i];

@@ -35,11 +35,13 @@ class Graph {
   Lit choose(Lit which, Lit if_one, Lit if_zero);
 
   /// The part that `output` depends on, in the binary AIGER format, with that one output.
-  /// `inputs` gets its inputs in their order.
-  std::string aiger(Lit output, std::vector<Lit>& inputs) const;
+  /// `inputs` gets its inputs in their order. With `any_state` registers are inputs too, behind the
+  /// others: the output in one cycle, whatever came before.
+  std::string aiger(Lit output, std::vector<Lit>& inputs, bool any_state = false) const;
 
   /// Runs from the start, as many cycles as `values` has entries, each with a value for every one
-  /// of `inputs`; other inputs are 0. Registers start at 0, or at random if `any_state` is set.
+  /// of `inputs`, which may be registers; other inputs are 0. Registers start at 0, or at random if
+  /// `any_state` is set.
   /// Returns the patterns of each literal of `watched` in the last cycle.
   std::vector<Patterns> simulate(const std::vector<Lit>& inputs,
                                  const std::vector<std::vector<Patterns>>& values,
@@ -53,7 +55,8 @@ class Graph {
     Lit b = 0;
   };
   Lit add(const Node& node);
-  std::vector<bool> cone(Lit output) const;
+  /// What `output` depends on, in earlier cycles too if `through_regs` is set.
+  std::vector<bool> cone(Lit output, bool through_regs) const;
 
   std::vector<Node> nodes_{Node{}};
   std::unordered_map<std::uint64_t, Lit> gates_;

@@ -43,6 +43,7 @@ constexpr int kCrossCheckSeconds = 2;
 constexpr std::size_t kCrossChecks = 40;
 constexpr int kMiterSeconds = 60;
 constexpr int kPropertySeconds = 60;
+constexpr int kLemmaSeconds = 120;
 
 struct Options {
   std::string config;
@@ -55,6 +56,7 @@ struct Options {
   bool cross_check = false;
   int jobs = 2;
   int seconds = 10;  // of processor time, to look for a proof
+  std::string lemmas;
   std::string out = "out";
 };
 
@@ -122,7 +124,8 @@ std::vector<Proof> find_proofs(const Options& options, const Netlist& netlist, i
   if (open.empty()) return {};
   std::vector<Mutant> mutants;
   for (const Verdict* verdict : open) mutants.push_back(verdict->mutant);
-  const Circuit circuit = mutated_circuit(netlist, mutants);
+  const Circuit circuit = mutated_circuit(netlist, mutants, options.lemmas);
+  prove_lemmas(circuit, netlist.dir / "proofs" / "lemmas", kLemmaSeconds);
   const auto prove = [&](int index, std::string& text) {
     const int number = mutants[static_cast<std::size_t>(index)].number;
     const fs::path stem = netlist.dir / "proofs" / fmt::format("m{}", number);
@@ -299,6 +302,10 @@ int mutate(int argc, char** argv) {
                  "of processor time to look for a proof for each that is not killed")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
+  app.add_option("--lemmas", options.lemmas,
+                 "what holds in the design in every cycle, Verilog: it is proved, then used in "
+                 "the proofs")
+      ->check(CLI::ExistingFile);
   app.add_option("--jobs", options.jobs, "at once")->check(CLI::Range(1, 64));
   app.add_option("--out", options.out, "folder for results and working files");
   return parse_and_run(app, argc, argv, [&] { return run(options); });

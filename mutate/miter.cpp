@@ -71,17 +71,71 @@ struct Copy {
 
 class Builder {
  public:
-  Builder(const Circuit& circuit, unsigned mutant, const std::vector<bool>& apart)
-      : circuit_(circuit), mutant_(mutant), apart_(apart), reads_(read_registers(circuit)) {}
+  Builder(const Circuit& circuit, unsigned mutant, std::vector<bool> apart)
+      : circuit_(circuit),
+        mutant_(mutant),
+        apart_(std::move(apart)),
+        reads_(read_registers(circuit)) {}
 
   Miter build() {
+    place_copies();
+    compare_registers();
+    compare_outputs();
+    watch(lemmas_hold(copies_[0]));
+    return std::move(miter_);
+  }
+
+  // Lemmas in the cycle after reset, or in the one after a cycle in which all hold.
+  Miter build_lemmas(bool after_reset_only) {
+    levels_ = {after_reset(circuit_, 0), {}};
+    Copy& first = copies_[0];
+    for (RegIndex i = 0; i < register_count(circuit_); ++i) {
+      const Lit any = miter_.graph.input();
+      miter_.state.push_back(any);
+      first.regs.push_back(after_reset_only ? start_at(level(0, i), any) : any);
+    }
+    first.next.resize(first.regs.size());
+    add_inputs();
+    add_copy(0);
+    Lit before = kTrue;
+    if (!after_reset_only) {
+      before = lemmas_hold(first);
+      copies_[1].regs = first.next;
+      copies_[1].next.resize(first.regs.size());
+      add_inputs();
+      add_copy(1);
+    }
+    for (const auto& [name, lit] : circuit_.lemmas) {
+      const Lit holds = of(copies_[after_reset_only ? 0 : 1], lit);
+      const Lit fails = miter_.graph.both(before, holds ^ 1);
+      if (fails != kFalse) miter_.checks.push_back({fails, false, 0, name});
+    }
+    watch(kTrue);
+    return std::move(miter_);
+  }
+
+ private:
+  void add_inputs() {
     Graph& g = miter_.graph;
-    running_ = g.reg();
-    g.set_next(running_, kTrue);
+    pins_.clear();
+    words_.clear();
     for (const PinBit& pin : circuit_.inputs) {
       pins_.push_back(is_read_data(pin) || pin.first == kMutantPin ? kFalse : g.input());
       words_.push_back(is_read_data(pin) ? g.input() : kFalse);
     }
+  }
+
+  Lit lemmas_hold(const Copy& copy) {
+    Lit holds = kTrue;
+    for (const auto& [name, lit] : circuit_.lemmas) holds = miter_.graph.both(holds, of(copy, lit));
+    return holds;
+  }
+
+  void place_copies() {
+    Graph& g = miter_.graph;
+    running_ = g.reg();
+    g.set_next(running_, kTrue);
+    add_inputs();
     levels_ = {after_reset(circuit_, 0), after_reset(circuit_, mutant_)};
     place_registers();
     for (const unsigned which : {0U, 1U}) add_copy(which);
@@ -90,15 +144,21 @@ class Builder {
         if (copy.held[i] != kFalse) g.set_next(copy.held[i], copy.next[i]);
       }
     }
-    compare_registers();
-    compare_outputs();
+  }
+
+  // A check that fails is bad as long as `holds` was never 0.
+  void watch(Lit holds) {
+    Graph& g = miter_.graph;
     for (const Check& check : miter_.checks) {
       miter_.bad = g.either(miter_.bad, check.differs);
     }
-    return std::move(miter_);
+    if (holds == kTrue) return;
+    const Lit failed = g.reg();  // 0 in the first cycle
+    const Lit still = g.both(failed ^ 1, holds);
+    g.set_next(failed, still ^ 1);
+    miter_.bad = g.both(miter_.bad, still);
   }
 
- private:
   void place_registers() {
     Graph& g = miter_.graph;
     const RegIndex count = register_count(circuit_);
@@ -200,7 +260,7 @@ class Builder {
 
   const Circuit& circuit_;
   unsigned mutant_;
-  const std::vector<bool>& apart_;
+  std::vector<bool> apart_;
   std::vector<RegIndex> reads_;
   std::vector<Lit> pins_;   // of each input,
   std::vector<Lit> words_;  // and what is read if it is of a RAM
@@ -220,6 +280,10 @@ RegIndex register_count(const Circuit& circuit) {
 
 Miter make_miter(const Circuit& circuit, unsigned mutant, const std::vector<bool>& apart) {
   return Builder(circuit, mutant, apart).build();
+}
+
+Miter make_lemma_miter(const Circuit& circuit, bool after_reset_only) {
+  return Builder(circuit, 0, {}).build_lemmas(after_reset_only);
 }
 
 }  // namespace gradloom::mutate

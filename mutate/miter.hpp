@@ -31,15 +31,24 @@ struct Check {
 ///
 /// RAMs are cut out. They start with the same contents, and their write ports are compared; a read
 /// gives any word, the same in both if both read. Where both read, the addresses are compared.
+///
+/// If the circuit has lemmas, a check counts as long as all of them have held in the design. That
+/// leaves nothing out if they always hold (make_lemma_miter).
 struct Miter {
   Graph graph;
   std::vector<Check> checks;  ///< those that are not the same by structure
-  Lit bad = kFalse;           ///< one of the checks fails
+  Lit bad = kFalse;           ///< one of the checks fails, and no lemma has
+  std::vector<Lit> state;     ///< make_lemma_miter: inputs that stand for the registers
 };
 
 RegIndex register_count(const Circuit& circuit);
 
 /// `mutant` is the value of kMutantPin.
 Miter make_miter(const Circuit& circuit, unsigned mutant, const std::vector<bool>& apart);
+
+/// The design alone, without registers, with a check for each lemma, named after it: that it fails
+/// in the first cycle after reset, or, of `after_reset_only` is false, in a cycle that follows one
+/// in which all hold, whatever the state was then. If none can fail in either, all always hold.
+Miter make_lemma_miter(const Circuit& circuit, bool after_reset_only);
 
 }  // namespace gradloom::mutate

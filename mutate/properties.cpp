@@ -21,9 +21,15 @@ constexpr int kToolMissing = 3;  // exit code of formal/run.sh
 }  // namespace
 
 bool has_proof(const Netlist& netlist, const Mutant& mutant) {
-  if (mutant.instance != netlist.prefix + mutant.module) return false;
-  const std::regex line("(^|\n)" + mutant.module + " +test ");
-  return std::regex_search(read_text_file(data_dir("formal") / "proofs.txt"), line);
+  if (netlist.instances(mutant.module).size() != 1) return false;
+  const fs::path formal = data_dir("formal");
+  const std::regex line("(^|\n)" + mutant.module + " +test +[a-z_]+ +full +[a-z_,]+ +([a-z_]+) ");
+  std::smatch match;
+  const std::string proofs = read_text_file(formal / "proofs.txt");
+  if (!std::regex_search(proofs, match, line)) return false;
+  // A module of the netlist has no parameters any more.
+  const std::string property = read_text_file(formal / (match[2].str() + ".v"));
+  return property.find("dut_" + mutant.module + " #(") == std::string::npos;
 }
 
 std::optional<std::string> failed_assertion(const std::string& config, const Netlist& netlist,
@@ -36,6 +42,7 @@ std::optional<std::string> failed_assertion(const std::string& config, const Net
                          {"JOBS", "1"},
                          {"KEEP", ""},
                          {"NETLIST", (netlist.dir / "design.il").string()},
+                         {"INSTANCE", mutant.instance},
                          {"MUTATE", change}};
   const ProcessResult result = run_process(
       {(formal / "run.sh").string(), fs::absolute(config).string(), mutant.module}, options);

@@ -11,7 +11,7 @@
 namespace gradloom::mutate {
 
 /// Whether formal/proofs.txt has a proof of this block, named after it, that a netlist can be given
-/// to: a module without parameters.
+/// to: of the design as it is, in which the module has one set of parameters only.
 bool has_proof(const Netlist& netlist, const Mutant& mutant);
 
 /// Runs that proof with the mutant in place of the block; without a mutant (`changed` is false)

@@ -7,6 +7,7 @@
 #include "mutate/circuit.hpp"
 #include "mutate/graph.hpp"
 #include "mutate/groups.hpp"
+#include "mutate/lemmas.hpp"
 #include "mutate/miter.hpp"
 #include "mutate/netlist.hpp"
 #include "mutate/pool.hpp"
@@ -170,9 +171,11 @@ TEST_CASE("jobs run apart from each other: values, a crash and one that never en
   CHECK(results[4].value == 4);
 }
 
-TEST_CASE("a block without parameters is looked up among the proofs by its whole name") {
+TEST_CASE("a block with one set of parameters is looked up among the proofs by its whole name") {
   Netlist netlist;
   netlist.prefix = "core_";
+  netlist.modules = {"core_run_counters", "core_sequencer__1", "core_counters__1", "core_run",
+                     "core_pe__1",        "core_pe__2",        "core_planner__1",  "core_burst__1"};
   const auto found = [&](const char* instance, const char* module) {
     Mutant mutant;
     mutant.instance = instance;
@@ -180,10 +183,91 @@ TEST_CASE("a block without parameters is looked up among the proofs by its whole
     return has_proof(netlist, mutant);
   };
   CHECK(found("core_run_counters", "run_counters"));
-  CHECK(found("core_sequencer", "sequencer"));
-  CHECK_FALSE(found("core_counters", "counters"));      // the end of another name
-  CHECK_FALSE(found("core_run", "run"));                // the beginning
-  CHECK_FALSE(found("core_sequencer_2", "sequencer"));  // one of several sets of parameters
+  CHECK(found("core_sequencer__1", "sequencer"));
+  CHECK_FALSE(found("core_counters__1", "counters"));  // the end of another name
+  CHECK_FALSE(found("core_run", "run"));               // the beginning
+  CHECK_FALSE(found("core_pe__1", "pe"));              // two sets of parameters
+  CHECK_FALSE(found("core_planner__1", "planner"));    // proved of a smaller design
+  CHECK_FALSE(found("core_burst__1", "burst"));        // the proof sets parameters
+}
+
+TEST_CASE("a register differs from any state, though not from reset") {
+  // o = q & (pin | in): q is 0 after reset; the mutant shows once q was set
+  const Circuit circuit = circuit_with("17", "14 7 5\n16 15 8\n", 2);
+  const Miter miter = make_miter(circuit, 1, {false, false});
+  std::vector<Lit> inputs;
+  CHECK(miter.graph.aiger(miter.bad, inputs, true).starts_with("aig "));
+  const std::size_t with_registers = inputs.size();
+  miter.graph.aiger(miter.bad, inputs);
+  CHECK(with_registers > inputs.size());
+}
+
+namespace {
+
+// The circuit of "registers put apart" with an output that is 1 as long as p is 0.
+Circuit circuit_with_lemma(const std::string& next_of_p) {
+  return read_circuit(
+      "aag 7 3 2 2 2\n2\n4\n6\n8 12\n10 " + next_of_p + "\n14\n11\n12 4 2\n14 10 6\n",
+      "input 0 0 rst_ni\ninput 1 0 in\ninput 2 0 gradloom_mutant_i\n"
+      "latch 0 0 q\nlatch 1 0 p\n"
+      "output 0 0 o\noutput 1 0 gradloom_lemma_top__p@\n");
+}
+
+bool can_fail(const Miter& miter) {
+  std::vector<Lit> inputs;
+  miter.graph.aiger(miter.bad, inputs, true);
+  std::vector<Patterns> values(inputs.size());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i].fill(0x5a3c69f00fff1e2d * (2 * i + 1));
+  const Patterns found = miter.graph.simulate(inputs, {values}, {miter.bad}).at(0);
+  return std::any_of(found.begin(), found.end(), [](std::uint64_t w) { return w != 0; });
+}
+
+}  // namespace
+
+TEST_CASE("lemmas are outputs of their own; they must hold after reset and be kept") {
+  // p' = p: never set, but not reset either
+  const Circuit kept = circuit_with_lemma("10");
+  CHECK(kept.outputs.size() == 1);
+  REQUIRE(kept.lemmas.size() == 1);
+  CHECK(kept.registers == std::vector<std::string>{"q[0]", "p[0]"});
+  CHECK(can_fail(make_lemma_miter(kept, true)));
+  CHECK(make_lemma_miter(kept, false).bad == kFalse);
+  // p' = rst_ni & in: reset clears it, but it is set again
+  const Circuit broken = circuit_with_lemma("12");
+  CHECK(make_lemma_miter(broken, true).bad == kFalse);
+  CHECK(can_fail(make_lemma_miter(broken, false)));
+}
+
+TEST_CASE("a difference counts as long as the lemmas have held") {
+  // o = pin & p: without the lemma that p is 0 it differs at once
+  Circuit circuit = circuit_with_lemma("10");
+  CHECK_FALSE(differs(make_miter(circuit, 1, {false, false}), 1));
+  circuit.lemmas.clear();
+  CHECK(differs(make_miter(circuit, 1, {false, false}), 1));
+}
+
+TEST_CASE("a lemma is placed at every instance of its module, with the signals of there") {
+  const std::string design =
+      "module \\d_leaf__1\n  wire width 2 \\q\nend\n"
+      "module \\d_top\n  cell \\d_leaf__1 \\u_a\n  end\n  cell $and $x\n  end\n"
+      "  cell \\d_leaf__1 \\g[0].u_b\n  end\nend\n";
+  const std::vector<Placed> places = place_instances(design, "d_top", "d_");
+  CHECK(places == std::vector<Placed>{{"", "top"}, {"u_a", "leaf"}, {"g[0].u_b", "leaf"}});
+  const std::string flat =
+      "module \\d_top\n  wire width 2 \\u_a.q\n  wire width 2 \\g[0].u_b.q\nend\nmodule "
+      "\\d_ram\nend\n";
+  const auto lemma = [](const std::string& name, const char* wire) {
+    return "module \\" + name + "\n  wire " + wire +
+           "input 1 \\q\n  wire output 2 \\holds\nend\n"
+           "module \\part\n  wire input 1 \\q\nend\n";
+  };
+  const std::string with = with_lemmas(flat, "d_top", lemma("leaf__small", "width 2 "), places);
+  CHECK(with.find("connect \\q \\u_a.q\n") != std::string::npos);
+  CHECK(with.find("cell \\leaf__small \\gradloom_lemma_leaf__small@g[0].u_b$cell\n") !=
+        std::string::npos);
+  CHECK(with.ends_with("  end\nend\nmodule \\d_ram\nend\n"));
+  CHECK_THROWS_AS(with_lemmas(flat, "d_top", lemma("leaf__small", ""), places), InputError);
+  CHECK_THROWS_AS(with_lemmas(flat, "d_top", lemma("leef__small", "width 2 "), places), InputError);
 }
 
 }  // namespace gradloom::mutate
