@@ -247,6 +247,75 @@ std::optional<Proof> prove_quickly(const Circuit& circuit, unsigned mutant, cons
   return std::nullopt;
 }
 
+// The example as the first pattern, and variations of it: they often speak against more at once.
+std::vector<Patterns> varied(std::vector<Patterns> values, std::mt19937_64& random) {
+  for (Patterns& value : values) {
+    const std::uint64_t first = value[0] & 1;
+    for (std::uint64_t& word : value) word ^= random() & random() & random() & random() & random();
+    value[0] = (value[0] & ~std::uint64_t{1}) | first;
+  }
+  return values;
+}
+
+bool meet(const Patterns& a, const Patterns& b) {
+  for (std::size_t w = 0; w < a.size(); ++w) {
+    if ((a[w] & b[w]) != 0) return true;
+  }
+  return false;
+}
+
+// Takes back what an example speaks against: that registers are the same, or conditions of those
+// apart. False if an output differs.
+bool weaken(const Miter& miter, const std::vector<Lit>& inputs, const std::vector<Patterns>& cycle,
+            const std::vector<Condition>& possible, Apart& apart) {
+  std::vector<Lit> watched{miter.assumed};
+  for (const Check& check : miter.checks) watched.push_back(check.differs);
+  const std::size_t first = watched.size();
+  for (const Condition& condition : possible) {
+    watched.push_back(miter.next[condition.reg] ^ (condition.is_0 ? 1U : 0U));
+  }
+  const std::vector<Patterns> values = miter.graph.simulate(inputs, {cycle}, watched);
+  for (std::size_t i = 0; i < miter.checks.size(); ++i) {
+    const Check& check = miter.checks[i];
+    Patterns fails = values[1 + i];
+    for (std::size_t w = 0; w < fails.size(); ++w) fails[w] &= values[0][w];
+    if (!meet(fails, fails)) continue;
+    if (!check.is_reg) return false;
+    const auto [entry, is_new] = apart.try_emplace(check.reg);
+    const std::vector<Condition> before = is_new ? possible : entry->second;
+    entry->second.clear();
+    for (std::size_t k = 0; k < possible.size(); ++k) {
+      const bool was = std::find(before.begin(), before.end(), possible[k]) != before.end();
+      if (was && !meet(fails, values[first + k])) entry->second.push_back(possible[k]);
+    }
+  }
+  return true;
+}
+
+// Registers are put apart that may differ, and of each is said under which conditions it does not:
+// first under all, then under those that no example in one cycle speaks against. What is left is
+// kept from cycle to cycle.
+std::optional<Proof> prove_under_conditions(const Circuit& circuit, unsigned mutant,
+                                            const fs::path& stem, int seconds) {
+  const std::vector<Condition> possible = possible_conditions(circuit);
+  Apart apart = apart_after_reset(circuit, mutant, possible);
+  std::mt19937_64 random(3);
+  const double before = seconds_used();
+  while (apart.size() <= kMaxApart && seconds_used() - before < seconds) {
+    const Miter miter = make_step_miter(circuit, mutant, apart);
+    const std::string how =
+        fmt::format("by induction, {} registers apart, under conditions", apart.size());
+    if (miter.bad == kFalse) return Proof{Proved::equivalent, how};
+    std::vector<Lit> inputs;
+    const Search found = search_any_state(miter, stem, inputs, seconds);
+    if (found.holds) return Proof{Proved::equivalent, how};
+    if (found.example.empty()) return std::nullopt;
+    const auto cycle = varied(found.example.at(0), random);
+    if (!weaken(miter, inputs, cycle, possible, apart)) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 // Registers are put apart as examples show that they may differ, until nothing else does. Where
 // none is found and no proof either, those that would differ in states that may not come are put
 // apart.
@@ -301,9 +370,12 @@ std::string state_text(const Circuit& circuit, const Miter& miter, const std::ve
 
 Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& stem, int seconds) {
   const double before = seconds_used();
-  const auto quick = prove_quickly(circuit, mutant, stem, seconds);
-  if (quick) return *quick;
-  return prove_slowly(circuit, mutant, stem, seconds - static_cast<int>(seconds_used() - before));
+  if (const auto proof = prove_under_conditions(circuit, mutant, stem, seconds)) return *proof;
+  const int left = seconds - static_cast<int>(seconds_used() - before);
+  const double then = seconds_used();
+  const int rest = std::max(left, seconds / 2);
+  if (const auto proof = prove_quickly(circuit, mutant, stem, rest)) return *proof;
+  return prove_slowly(circuit, mutant, stem, rest - static_cast<int>(seconds_used() - then));
 }
 
 void prove_lemmas(const Circuit& circuit, const fs::path& stem, int seconds) {

@@ -85,6 +85,39 @@ class Builder {
     return std::move(miter_);
   }
 
+  Miter build_step(const Apart& apart) {
+    Graph& g = miter_.graph;
+    for (RegIndex i = 0; i < register_count(circuit_); ++i) {
+      miter_.state.push_back(g.input());
+      copies_[0].regs.push_back(miter_.state.back());
+      copies_[1].regs.push_back(apart_[i] ? g.input() : miter_.state.back());
+    }
+    add_inputs();
+    for (const unsigned which : {0U, 1U}) {
+      copies_[which].next.resize(miter_.state.size());
+      add_copy(which);
+    }
+    miter_.next = copies_[0].next;
+    miter_.assumed = lemmas_hold(copies_[0]);
+    for (const auto& [reg, conditions] : apart) {
+      const Lit differs = g.differ(copies_[0].regs[reg], copies_[1].regs[reg]);
+      const Lit wrong = g.both(any_of(conditions, copies_[0].regs), differs);
+      miter_.assumed = g.both(miter_.assumed, wrong ^ 1);
+      const Lit will_differ = g.differ(copies_[0].next[reg], copies_[1].next[reg]);
+      const Lit fails = g.both(any_of(conditions, copies_[0].next), will_differ);
+      if (fails != kFalse) miter_.checks.push_back({fails, true, reg, ""});
+    }
+    for (RegIndex i = 0; i < apart_.size(); ++i) {
+      if (apart_[i]) continue;
+      const Lit differs = g.differ(copies_[0].next[i], copies_[1].next[i]);
+      if (differs != kFalse) miter_.checks.push_back({differs, true, i, ""});
+    }
+    compare_outputs();
+    watch(kTrue);
+    miter_.bad = g.both(miter_.bad, miter_.assumed);
+    return std::move(miter_);
+  }
+
   // Lemmas in the cycle after reset, or in the one after a cycle in which all hold.
   Miter build_lemmas(bool after_reset_only) {
     levels_ = {after_reset(circuit_, 0), {}};
@@ -129,6 +162,14 @@ class Builder {
     Lit holds = kTrue;
     for (const auto& [name, lit] : circuit_.lemmas) holds = miter_.graph.both(holds, of(copy, lit));
     return holds;
+  }
+
+  Lit any_of(const std::vector<Condition>& conditions, const std::vector<Lit>& values) {
+    Lit any = kFalse;
+    for (const Condition& condition : conditions) {
+      any = miter_.graph.either(any, values[condition.reg] ^ (condition.is_0 ? 1U : 0U));
+    }
+    return any;
   }
 
   void place_copies() {
@@ -280,6 +321,42 @@ RegIndex register_count(const Circuit& circuit) {
 
 Miter make_miter(const Circuit& circuit, unsigned mutant, const std::vector<bool>& apart) {
   return Builder(circuit, mutant, apart).build();
+}
+
+Miter make_step_miter(const Circuit& circuit, unsigned mutant, const Apart& apart) {
+  std::vector<bool> twice(register_count(circuit), false);
+  for (const auto& [reg, conditions] : apart) twice[reg] = true;
+  return Builder(circuit, mutant, std::move(twice)).build_step(apart);
+}
+
+Apart apart_after_reset(const Circuit& circuit, unsigned mutant,
+                        const std::vector<Condition>& conditions) {
+  const std::vector<Level> design = after_reset(circuit, 0);
+  const std::vector<Level> changed = after_reset(circuit, mutant);
+  Apart apart;
+  for (RegIndex i = 0; i < design.size(); ++i) {
+    if (design[i] == Level::any || design[i] == changed[i]) continue;
+    for (const Condition& condition : conditions) {
+      const Level holds = condition.is_0 ? inverted(design[condition.reg]) : design[condition.reg];
+      if (holds == Level::zero) apart[i].push_back(condition);
+    }
+  }
+  return apart;
+}
+
+std::vector<Condition> possible_conditions(const Circuit& circuit) {
+  constexpr int kMostBits = 16;
+  const auto whole = [](const std::string& bit) { return bit.substr(0, bit.rfind('[')); };
+  std::map<std::string, int> bits;
+  for (const std::string& name : circuit.registers) ++bits[whole(name)];
+  const std::vector<Level> levels = after_reset(circuit, 0);
+  std::vector<Condition> conditions;
+  for (RegIndex i = 0; i < levels.size(); ++i) {
+    if (levels[i] == Level::any || bits[whole(circuit.registers[i])] > kMostBits) continue;
+    conditions.push_back({i, false});
+    conditions.push_back({i, true});
+  }
+  return conditions;
 }
 
 Miter make_lemma_miter(const Circuit& circuit, bool after_reset_only) {

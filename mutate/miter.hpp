@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,13 +39,40 @@ struct Miter {
   Graph graph;
   std::vector<Check> checks;  ///< those that are not the same by structure
   Lit bad = kFalse;           ///< one of the checks fails, and no lemma has
-  std::vector<Lit> state;     ///< make_lemma_miter: inputs that stand for the registers
+  std::vector<Lit> state;     ///< without registers: inputs that stand for those of the design
+  std::vector<Lit> next;      ///< make_step_miter: their next values
+  Lit assumed = kTrue;  ///< make_step_miter: what is taken to hold in the cycle that is looked at
 };
 
 RegIndex register_count(const Circuit& circuit);
 
 /// `mutant` is the value of kMutantPin.
 Miter make_miter(const Circuit& circuit, unsigned mutant, const std::vector<bool>& apart);
+
+/// That a register of the design is 1, or 0.
+struct Condition {
+  RegIndex reg = 0;
+  bool is_0 = false;
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+/// Registers that are there twice. As long as one of its conditions holds, each is the same in
+/// both.
+using Apart = std::map<RegIndex, std::vector<Condition>>;
+
+/// Design and mutant without registers, in any state in which the lemmas hold and `apart` is right.
+/// Checks are the outputs, the next values of registers that are there once, and of those apart
+/// that they differ though one of their conditions holds then. If none can fail, and `apart` is
+/// right after reset (apart_after_reset), nothing ever differs.
+Miter make_step_miter(const Circuit& circuit, unsigned mutant, const Apart& apart);
+
+/// Registers that may differ right after reset, with those of the conditions that do not hold then.
+Apart apart_after_reset(const Circuit& circuit, unsigned mutant,
+                        const std::vector<Condition>& conditions);
+
+/// What may serve as a condition: registers that reset sets, of at most 16 bits, and their
+/// inverses.
+std::vector<Condition> possible_conditions(const Circuit& circuit);
 
 /// The design alone, without registers, with a check for each lemma, named after it: that it fails
 /// in the first cycle after reset, or, of `after_reset_only` is false, in a cycle that follows one

@@ -246,6 +246,31 @@ TEST_CASE("a difference counts as long as the lemmas have held") {
   CHECK(differs(make_miter(circuit, 1, {false, false}), 1));
 }
 
+TEST_CASE("a register apart is the same under a condition that is kept") {
+  // q' = rst_ni & in, p' = in ^ (pin & !in), o = q & p: p differs only where q is 0
+  const Circuit circuit = read_circuit(
+      "aag 10 3 2 1 5\n2\n4\n6\n8 12\n10 19\n20\n12 4 2\n14 6 5\n16 14 5\n18 17 5\n20 10 8\n",
+      "input 0 0 rst_ni\ninput 1 0 in\ninput 2 0 gradloom_mutant_i\nlatch 0 0 q\nlatch 1 0 p\n"
+      "output 0 0 o\n");
+  const std::vector<Condition> possible = possible_conditions(circuit);
+  CHECK(possible == std::vector<Condition>{{0, false}, {0, true}});
+  CHECK(apart_after_reset(circuit, 1, possible).empty());
+  CHECK(can_fail(make_step_miter(circuit, 1, {})));
+  CHECK(can_fail(make_step_miter(circuit, 1, {{1, {}}})));        // the output
+  CHECK(can_fail(make_step_miter(circuit, 1, {{1, possible}})));  // it differs where q is 0
+  CHECK_FALSE(can_fail(make_step_miter(circuit, 1, {{1, {{0, false}}}})));
+}
+
+TEST_CASE("a register that a mutant does not reset is apart from the first cycle") {
+  // q' = (rst_ni | pin) & in
+  const Circuit circuit = read_circuit(
+      "aag 6 3 1 1 2\n2\n4\n6\n8 12\n8\n10 3 7\n12 11 4\n",
+      "input 0 0 rst_ni\ninput 1 0 in\ninput 2 0 gradloom_mutant_i\nlatch 0 0 q\noutput 0 0 o\n");
+  const Apart apart = apart_after_reset(circuit, 1, possible_conditions(circuit));
+  CHECK(apart == Apart{{0, {{0, false}}}});
+  CHECK(can_fail(make_step_miter(circuit, 1, apart)));
+}
+
 TEST_CASE("a lemma is placed at every instance of its module, with the signals of there") {
   const std::string design =
       "module \\d_leaf__1\n  wire width 2 \\q\nend\n"
