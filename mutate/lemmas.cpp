@@ -9,6 +9,7 @@
 
 #include "golden/error.hpp"
 #include "mutate/circuit.hpp"
+#include "mutate/netlist.hpp"
 
 namespace gradloom::mutate {
 namespace {
@@ -63,11 +64,6 @@ std::vector<Module> modules_of(std::string_view il) {
     }
   }
   return modules;
-}
-
-std::string template_of(const std::string& module, const std::string& prefix) {
-  const std::string name = module.substr(prefix.size());
-  return name.substr(0, name.find("__"));
 }
 
 std::string joined(const std::string& path, const std::string& name) {

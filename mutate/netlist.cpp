@@ -61,12 +61,6 @@ std::vector<std::string> module_names(const std::string& il) {
   return names;
 }
 
-// `pe` of `<config>_pe__3`.
-std::string template_of(const Netlist& netlist, const std::string& module) {
-  const std::string name = module.substr(netlist.prefix.size());
-  return name.substr(0, name.find("__"));
-}
-
 std::string option(const std::string& command, const std::string& name) {
   const std::regex pattern(" -" + name + " ([^ ]+)");
   std::smatch match;
@@ -85,7 +79,7 @@ Mutant parse_mutant(const Netlist& netlist, const std::string& group, const std:
   Mutant mutant;
   mutant.group = group;
   mutant.instance = option(command, "module");
-  mutant.module = template_of(netlist, mutant.instance);
+  mutant.module = template_of(mutant.instance, netlist.prefix);
   mutant.change =
       fmt::format("-mode {} -cell {} -port {} -portbit {}", option(command, "mode"),
                   option(command, "cell"), option(command, "port"), option(command, "portbit"));
@@ -103,6 +97,11 @@ bool is_clock(const Mutant& mutant) {
 
 }  // namespace
 
+std::string template_of(const std::string& module, const std::string& prefix) {
+  const std::string name = module.substr(prefix.size());
+  return name.substr(0, name.find("__"));
+}
+
 std::string describe(const Mutant& mutant) {
   const std::string with = option(" " + mutant.change, "ctrlbit");
   std::string cell = option(" " + mutant.change, "cell");
@@ -114,14 +113,14 @@ std::string describe(const Mutant& mutant) {
 
 std::vector<std::string> Netlist::templates() const {
   std::set<std::string> names;
-  for (const std::string& module : modules) names.insert(template_of(*this, module));
+  for (const std::string& module : modules) names.insert(template_of(module, prefix));
   return {names.begin(), names.end()};
 }
 
 std::vector<std::string> Netlist::instances(const std::string& module) const {
   std::vector<std::string> found;
   for (const std::string& name : modules) {
-    if (template_of(*this, name) == module) found.push_back(name);
+    if (template_of(name, prefix) == module) found.push_back(name);
   }
   return found;
 }

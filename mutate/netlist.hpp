@@ -23,6 +23,9 @@ struct Mutant {
   std::string source;  ///< lines of the template's Verilog, "pe.v:118.3-118.61"
 };
 
+/// The template of a module of the netlist: `pe` of `<config>_pe__3`; `prefix` is "<config>_".
+std::string template_of(const std::string& module, const std::string& prefix);
+
 /// "pe.v:118.3-118.61 const0 $procmux$4291.A[9]", for people.
 std::string describe(const Mutant& mutant);
 
