@@ -369,13 +369,9 @@ std::string state_text(const Circuit& circuit, const Miter& miter, const std::ve
 }  // namespace
 
 Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& stem, int seconds) {
-  const double before = seconds_used();
   if (const auto proof = prove_under_conditions(circuit, mutant, stem, seconds)) return *proof;
-  const int left = seconds - static_cast<int>(seconds_used() - before);
-  const double then = seconds_used();
-  const int rest = std::max(left, seconds / 2);
-  if (const auto proof = prove_quickly(circuit, mutant, stem, rest)) return *proof;
-  return prove_slowly(circuit, mutant, stem, rest - static_cast<int>(seconds_used() - then));
+  if (const auto proof = prove_quickly(circuit, mutant, stem, seconds)) return *proof;
+  return prove_slowly(circuit, mutant, stem, seconds);
 }
 
 void prove_lemmas(const Circuit& circuit, const fs::path& stem, int seconds) {

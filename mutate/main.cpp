@@ -39,7 +39,7 @@ constexpr int kDefaultMutants = 40;
 constexpr int kDefaultLeast = 80;
 constexpr int kControlSeconds = 600;  // of processor time
 constexpr int kDeepProofSeconds = 120;
-constexpr int kCrossCheckSeconds = 2;
+constexpr int kCrossCheckSeconds = 3;
 constexpr std::size_t kCrossChecks = 40;
 constexpr int kMiterSeconds = 60;
 constexpr int kPropertySeconds = 60;
@@ -135,7 +135,7 @@ std::vector<Proof> find_proofs(const Options& options, const Netlist& netlist, i
   };
   std::vector<Proof> proofs;
   for (const JobResult& result : run_jobs(static_cast<int>(open.size()), options.jobs,
-                                          seconds + kMiterSeconds, prove, show_mutants)) {
+                                          3 * seconds + kMiterSeconds, prove, show_mutants)) {
     const bool ended = result.end == End::returned;
     proofs.push_back(ended ? Proof{static_cast<Proved>(result.value), result.text}
                            : Proof{Proved::nothing, "the proof ended early"});

@@ -62,8 +62,8 @@ run() { # run CONFIG RESULT OPTION...: which must leave that result
 results=()
 case ${1:-test} in
   test)
-    run mutate_core mutate --mutants 40
-    run mutate_bus mutate_part --mutants 40 --modules dma,axi-lite
+    run mutate_core mutate --mutants 40 --seconds 30
+    run mutate_bus mutate_part --mutants 40 --modules dma,axi-lite --seconds 30
     ;;
   core) run mutate_core mutate --mutants 200 --deep --cross-check ;;
   pipe) run mutate_pipe mutate_part --mutants 200 --deep --modules pe ;;
