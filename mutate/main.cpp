@@ -125,7 +125,6 @@ std::vector<Proof> find_proofs(const Options& options, const Netlist& netlist, i
   std::vector<Mutant> mutants;
   for (const Verdict* verdict : open) mutants.push_back(verdict->mutant);
   const Circuit circuit = mutated_circuit(netlist, mutants, options.lemmas);
-  prove_lemmas(circuit, netlist.dir / "proofs" / "lemmas", kLemmaSeconds);
   const auto prove = [&](int index, std::string& text) {
     const int number = mutants[static_cast<std::size_t>(index)].number;
     const fs::path stem = netlist.dir / "proofs" / fmt::format("m{}", number);
@@ -221,6 +220,10 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
     if (std::none_of(mutants.begin(), mutants.end(), of_group)) {
       throw ToolError("yosys found nothing to mutate in " + group.name);
     }
+  }
+  if (!options.lemmas.empty()) {
+    prove_lemmas(mutated_circuit(netlist, {}, options.lemmas), netlist.dir / "proofs" / "lemmas",
+                 kLemmaSeconds);
   }
   BuildOptions build;
   build.rtl = {{"mutated.v", mutated_verilog(netlist, mutants)}};

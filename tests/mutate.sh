@@ -38,19 +38,14 @@ expect 1 'the design without a mutant does not pass' env "GRADLOOM_TEMPLATES=$wo
   "$mutate" -c tests/mutate/mutate_core.yaml --modules host-port --mutants 1 --out "$work/out"
 
 # A lemma that does not hold must not prove anything; one that is for nothing is a mistake.
-lemma() { # lemma MODULE EXPRESSION: in which q is the state of the sequencer
+lemma() { # lemma MODULE EXPRESSION: of state_q
   printf 'module %s(input wire [2:0] state_q, output wire holds);\n  assign holds = %s;\nendmodule\n' "$@" >"$work/lemma.v"
 }
-with_lemma() { "$mutate" -c tests/mutate/mutate_core.yaml --lemmas "$work/lemma.v" --modules psum_writer --mutants 20 --only 2 \
-  --least 0 --out "$work/out"; }
+with_lemma() { "$mutate" -c tests/mutate/mutate_core.yaml --lemmas "$work/lemma.v" --modules psum_writer --mutants 1 --out "$work/out"; }
 lemma sequencer__wrong "state_q != 3'd2"
 expect 1 'lemmas not kept from cycle to cycle: sequencer__wrong@u_core.u_sequencer' with_lemma
-lemma sequencer__reset "state_q != 3'd0"
-expect 1 'lemmas not kept by reset: sequencer__reset@u_core.u_sequencer' with_lemma
 lemma issue__nowhere "state_q != 3'd2"
 expect 2 'lemma issue__nowhere: found issue, allowed a module that this design has' with_lemma
-lemma psum_writer__signal "state_q != 3'd2"
-expect 2 'found input state_q of 3 bits, allowed a signal of psum_writer' with_lemma
 
 run() { # run CONFIG RESULT OPTION...: which must leave that result
   rm -f "$out/results/$1"/mutate*.json
