@@ -6,17 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <optional>
 #include <random>
-#include <sstream>
 
-#include "generator/process.hpp"
-#include "generator/text_file.hpp"
-#include "golden/error.hpp"
-#include "mutate/lemmas.hpp"
 #include "mutate/miter.hpp"
-#include "sim/harness.hpp"
+#include "mutate/search.hpp"
 
 namespace gradloom::mutate {
 namespace {
@@ -47,79 +41,6 @@ double seconds_used() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// What came of it, with the cycles of an example in which a check fails, if there is one.
-struct Search {
-  bool holds = false;
-  std::vector<std::vector<Patterns>> example;
-};
-
-// The last lines of the file are the inputs of each cycle; ABC puts a remark behind the last one.
-std::vector<std::vector<Patterns>> read_example(const std::string& text, std::size_t inputs,
-                                                std::size_t cycles) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    line.resize(std::min(line.size(), line.find('#')));
-    if (line.size() == inputs && line.find_first_not_of("01") == std::string::npos) {
-      lines.push_back(line);
-    }
-  }
-  if (lines.size() < cycles) return {};
-  std::vector<std::vector<Patterns>> values;
-  for (std::size_t i = lines.size() - cycles; i < lines.size(); ++i) {
-    values.emplace_back();
-    for (const char c : lines[i]) {
-      const std::uint64_t word = c == '1' ? ~std::uint64_t{0} : 0;
-      values.back().push_back({word, word, word, word});
-    }
-  }
-  return values;
-}
-
-// Lets ABC look for a cycle with a failing check, or a proof that there is none. Commands for
-// circuits without registers look at one cycle.
-Search search(const fs::path& stem, const std::string& aiger, std::size_t inputs,
-              const std::string& commands, int seconds) {
-  const fs::path abc = require_program("yosys-abc", "yosys");
-  const std::string name = stem.filename().string();
-  write_text_file(stem.string() + ".aig", aiger);
-  const fs::path example = stem.string() + ".cex";
-  fs::remove(example);
-  ProcessOptions options;
-  options.directory = stem.parent_path();
-  options.log = stem.string() + ".log";
-  const std::string script =
-      fmt::format("read_aiger {0}.aig; strash; {1}; write_cex -a {0}.cex", name, commands);
-  const std::string limited =
-      fmt::format("ulimit -t {}; exec {} -c '{}'", seconds, abc.string(), script);
-  const std::string said = run_process({"sh", "-c", limited}, options).output;
-  const auto says = [&](const char* words) { return said.find(words) != std::string::npos; };
-  if (says("Property proved") || says("UNSATISFIABLE")) return {true, {}};
-  const std::string_view asserted = "was asserted in frame ";
-  const std::size_t at = said.find(asserted);
-  if ((at == std::string::npos && !says("SATISFIABLE")) || !fs::exists(example)) return {};
-  std::size_t cycles = 1;
-  if (at != std::string::npos) {
-    cycles += std::strtoul(said.c_str() + at + asserted.size(), nullptr, 10);
-  }
-  return {false, read_example(read_text_file(example), inputs, cycles)};
-}
-
-// Checks that fail in the last cycle, in any of the patterns.
-std::vector<const Check*> failing(const Miter& miter, const std::vector<Lit>& inputs,
-                                  const std::vector<std::vector<Patterns>>& values,
-                                  bool any_state) {
-  std::vector<Lit> watched;
-  for (const Check& check : miter.checks) watched.push_back(check.differs);
-  const std::vector<Patterns> found = miter.graph.simulate(inputs, values, watched, any_state);
-  std::vector<const Check*> result;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const bool any = std::any_of(found[i].begin(), found[i].end(), [](auto w) { return w != 0; });
-    if (any) result.push_back(&miter.checks[i]);
-  }
-  return result;
-}
-
 std::vector<std::vector<Patterns>> random_cycle(std::size_t inputs) {
   std::mt19937_64 random(1);
   std::vector<Patterns> values(inputs);
@@ -127,14 +48,6 @@ std::vector<std::vector<Patterns>> random_cycle(std::size_t inputs) {
     for (std::uint64_t& word : value) word = random();
   }
   return {values};
-}
-
-// One cycle, from any state at all, in which a check fails; no example if there is none, or it was
-// not found in the time. `holds` if there is none.
-Search search_any_state(const Miter& miter, const fs::path& stem, std::vector<Lit>& inputs,
-                        int seconds) {
-  const std::string aiger = miter.graph.aiger(miter.bad, inputs, true);
-  return search(stem, aiger, inputs.size(), "dsat", seconds);
 }
 
 // Puts the registers of these checks apart. False if there are none.
@@ -147,58 +60,6 @@ bool put_apart(const std::vector<const Check*>& checks, std::vector<bool>& apart
   }
   return any;
 }
-
-}  // namespace
-
-Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutants,
-                        const fs::path& lemmas) {
-  const int bits = mutant_bits(mutants.size());
-  const std::string ram = netlist.prefix + "ram*";
-  std::string script = "read_rtlil design.il\n";
-  for (std::size_t i = 0; i < mutants.size(); ++i) {
-    script += fmt::format("mutate -ctrl {} {} {} -module {} {}\n", kMutantPin, bits, i + 1,
-                          mutants[i].instance, mutants[i].change);
-  }
-  const auto names = [&](const char* text) {
-    return fmt::format(fmt::runtime(text), fmt::arg("ram", ram), fmt::arg("top", netlist.top));
-  };
-  script += names(
-      "setattr -mod -set keep_hierarchy 1 {ram}\n"
-      "flatten {top}\n"
-      "delete {ram}/c:*\n"
-      "memory_map {top}\n"
-      "hierarchy -top {top}\n");
-  const fs::path dir = netlist.dir / "proofs";
-  fs::create_directories(dir);
-  if (!lemmas.empty()) {
-    run_yosys(netlist.dir, "flat", script + "write_rtlil proofs/flat.il\n");
-    run_yosys(netlist.dir, "lemmas",
-              fmt::format("read_verilog {}\nproc\nopt_clean\nwrite_rtlil proofs/lemmas.il\n",
-                          fs::absolute(lemmas).string()));
-    const std::string design = read_text_file(netlist.dir / "design.il");
-    write_text_file(
-        dir / "joined.il",
-        with_lemmas(read_text_file(dir / "flat.il"), netlist.top, read_text_file(dir / "lemmas.il"),
-                    place_instances(design, netlist.top, netlist.prefix)));
-    script = names(
-        "read_rtlil proofs/joined.il\n"
-        "read_rtlil proofs/lemmas.il\n"
-        "flatten {top}\n"
-        "hierarchy -top {top}\n");
-  }
-  script += names(
-      "cd {top}\n"
-      "dffunmap\nopt_expr\nopt_clean\n"
-      "expose -evert t:{ram}\n"
-      "setundef -undriven -zero\n"
-      "simplemap\ntechmap\ndffunmap\nopt_expr\naigmap\nopt_clean\n"
-      "cd\n"
-      "write_aiger -ascii -map proofs/mutated.map proofs/mutated.aag\n");
-  run_yosys(netlist.dir, "gates", script);
-  return read_circuit(read_text_file(dir / "mutated.aag"), read_text_file(dir / "mutated.map"));
-}
-
-namespace {
 
 std::size_t count_of(const std::vector<bool>& apart) {
   return static_cast<std::size_t>(std::count(apart.begin(), apart.end(), true));
@@ -350,49 +211,10 @@ Proof prove_slowly(const Circuit& circuit, unsigned mutant, const fs::path& stem
 
 }  // namespace
 
-namespace {
-
-// The registers that are 1 in an example.
-std::string state_text(const Circuit& circuit, const Miter& miter, const std::vector<Lit>& inputs,
-                       const std::vector<Patterns>& values) {
-  std::string text;
-  for (std::size_t i = 0; i < circuit.registers.size(); ++i) {
-    const auto at = std::find(inputs.begin(), inputs.end(), miter.state[i]);
-    if (at == inputs.end() || values[static_cast<std::size_t>(at - inputs.begin())][0] == 0) {
-      continue;
-    }
-    text += circuit.registers[i] + "\n";
-  }
-  return text;
-}
-
-}  // namespace
-
 Proof prove_equivalent(const Circuit& circuit, unsigned mutant, const fs::path& stem, int seconds) {
   if (const auto proof = prove_under_conditions(circuit, mutant, stem, seconds)) return *proof;
   if (const auto proof = prove_quickly(circuit, mutant, stem, seconds)) return *proof;
   return prove_slowly(circuit, mutant, stem, seconds);
-}
-
-void prove_lemmas(const Circuit& circuit, const fs::path& stem, int seconds) {
-  for (const bool after_reset_only : {true, false}) {
-    const Miter miter = make_lemma_miter(circuit, after_reset_only);
-    if (miter.bad == kFalse) continue;
-    std::vector<Lit> inputs;
-    const Search found = search_any_state(miter, stem, inputs, seconds);
-    if (found.holds) continue;
-    if (found.example.empty()) throw CheckError("no proof of the lemmas was found", {});
-    std::string names;
-    for (const Check* check : failing(miter, inputs, found.example, false)) {
-      names += " " + check->pin.substr(kLemmaPin.size());
-    }
-    const std::string state = stem.string() + ".txt";
-    write_text_file(state, state_text(circuit, miter, inputs, found.example.at(0)));
-    throw CheckError(
-        fmt::format("lemmas not kept {}:{}; see {}",
-                    after_reset_only ? "by reset" : "from cycle to cycle", names, state),
-        {});
-  }
 }
 
 }  // namespace gradloom::mutate

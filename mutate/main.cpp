@@ -21,6 +21,7 @@
 #include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "mutate/equivalence.hpp"
+#include "mutate/mutated_circuit.hpp"
 #include "mutate/netlist.hpp"
 #include "mutate/pool.hpp"
 #include "mutate/properties.hpp"
