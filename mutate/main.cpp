@@ -303,7 +303,7 @@ int mutate(int argc, char** argv) {
   app.add_flag("--deep", options.deep,
                "more seeds for what is not killed and not proved equivalent");
   app.add_option("--seconds", options.seconds,
-                 "of processor time to look for a proof for each that is not killed")
+                 "of processor time for each way to a proof, for each that is not killed")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
   app.add_option("--lemmas", options.lemmas,
