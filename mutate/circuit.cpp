@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "golden/error.hpp"
@@ -67,8 +68,12 @@ Circuit read_circuit(std::string_view aiger, std::string_view map) {
       circuit.outputs[{name, bit}] = outs.at(index);
     }
   }
-  for (const PinBit& pin : circuit.inputs) {
-    if (pin.first.empty()) fail("an input without a name");
+  const auto has_name = [](const PinBit& pin) { return !pin.first.empty(); };
+  if (std::none_of(circuit.inputs.begin(), circuit.inputs.end(), has_name)) {
+    fail("no names of inputs");
+  }
+  for (std::size_t i = 0; i < inputs; ++i) {
+    if (!has_name(circuit.inputs[i])) circuit.inputs[i] = {kUnknown, static_cast<int>(i)};
   }
   return circuit;
 }

@@ -19,7 +19,11 @@ inline constexpr std::string_view kMutantPin = "gradloom_mutant_i";
 /// How the outputs of the top module begin that are 1 as long as a lemma holds (mutate/lemmas.hpp).
 inline constexpr std::string_view kLemmaPin = "gradloom_lemma_";
 
-/// A pin and one of its bits.
+/// The name of inputs that are no pins: bits that are x in the netlist, or driven by nothing. In
+/// every cycle each has any value.
+inline constexpr const char* kUnknown = "x";
+
+/// A pin and one of its bits. Of kUnknown the second is the number of the input.
 using PinBit = std::pair<std::string, int>;
 
 /// Variables are numbered as in AIGER: first the inputs, then the registers, then the gates, each
@@ -41,8 +45,8 @@ struct Circuit {
   Lit reg(std::size_t i) const { return static_cast<Lit>(2 * (inputs.size() + i + 1)); }
 };
 
-/// Reads the ASCII format of AIGER and the file that `write_aiger -map` writes beside it. Throws
-/// ToolError if they are not what Yosys writes.
+/// Reads the ASCII format of AIGER and the file that `write_aiger -map` writes beside it. Inputs
+/// without a name there are kUnknown. Throws ToolError if they are not what Yosys writes.
 Circuit read_circuit(std::string_view aiger, std::string_view map);
 
 }  // namespace gradloom::mutate

@@ -41,7 +41,6 @@ constexpr int kDefaultLeast = 80;
 constexpr int kControlSeconds = 600;  // of processor time
 constexpr int kDeepProofSeconds = 120;
 constexpr int kCrossCheckSeconds = 3;
-constexpr std::size_t kCrossChecks = 40;
 constexpr int kMiterSeconds = 60;
 constexpr int kPropertySeconds = 60;
 constexpr int kLemmaSeconds = 120;
@@ -54,7 +53,7 @@ struct Options {
   std::vector<int> only;      // numbers of the draw; all if empty
   int least = kDefaultLeast;  // percent, of each block
   bool deep = false;
-  bool cross_check = false;
+  int cross_check = 0;  // how many killed mutants
   int jobs = 2;
   int seconds = 10;  // of processor time, to look for a proof
   std::string lemmas;
@@ -175,17 +174,22 @@ void run_proofs(const Options& options, const Netlist& netlist, std::vector<Verd
       run_jobs(static_cast<int>(open.size()), options.jobs, kPropertySeconds, prove, show_mutants);
   for (std::size_t i = 0; i < open.size(); ++i) {
     if (results[i].end != End::returned || results[i].value != kNoticed) continue;
-    *open[i] = {open[i]->mutant, Fate::killed, results[i].text};
+    *open[i] = {open[i]->mutant, Fate::killed, results[i].text, true};
   }
 }
 
-// A killed mutant with a proof that it cannot be noticed would mean that proofs are worth nothing.
+// A mutant that the suites kill, with a proof that it cannot be noticed, would mean that proofs are
+// worth nothing. Those looked at are spread over the draw.
 void cross_check(const Options& options, const Netlist& netlist, std::vector<Verdict>& verdicts) {
   std::vector<Verdict*> killed;
   for (Verdict& verdict : verdicts) {
-    if (verdict.fate == Fate::killed) killed.push_back(&verdict);
+    if (verdict.fate == Fate::killed && !verdict.by_proof) killed.push_back(&verdict);
   }
-  if (killed.size() > kCrossChecks) killed.resize(kCrossChecks);
+  const auto count = static_cast<std::size_t>(options.cross_check);
+  if (killed.size() > count) {
+    for (std::size_t i = 0; i < count; ++i) killed[i] = killed[i * killed.size() / count];
+    killed.resize(count);
+  }
   const std::vector<Proof> proofs = find_proofs(options, netlist, kCrossCheckSeconds, killed);
   std::size_t different = 0;
   for (std::size_t i = 0; i < killed.size(); ++i) {
@@ -242,7 +246,7 @@ std::vector<Verdict> run_mutants(const Options& options, const Config& config,
     simulate(options, config, built.library, Depth::deep, verdicts);
     explain_survivors(options, netlist, std::max(options.seconds, kDeepProofSeconds), verdicts);
   }
-  if (options.cross_check) cross_check(options, netlist, verdicts);
+  if (options.cross_check > 0) cross_check(options, netlist, verdicts);
   return verdicts;
 }
 
@@ -298,8 +302,9 @@ int mutate(int argc, char** argv) {
       ->delimiter(',');
   app.add_option("--least", options.least, "percent that must be killed")
       ->check(CLI::Range(0, 100));
-  app.add_flag("--cross-check", options.cross_check,
-               "look for proofs for some killed mutants too: one is an error");
+  app.add_option("--cross-check", options.cross_check,
+                 "look for proofs for so many killed mutants too: one is an error")
+      ->check(CLI::Range(1, 5000));
   app.add_flag("--deep", options.deep,
                "more seeds for what is not killed and not proved equivalent");
   app.add_option("--seconds", options.seconds,

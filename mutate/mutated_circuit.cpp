@@ -48,6 +48,7 @@ Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutan
       "setattr -mod -set keep_hierarchy 1 {ram}\n"
       "flatten {top}\n"
       "delete {ram}/c:*\n"
+      "setundef -anyseq {top}\n"
       "memory_map {top}\n"
       "hierarchy -top {top}\n");
   const fs::path dir = netlist.dir / "proofs";
@@ -72,7 +73,7 @@ Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutan
       "cd {top}\n"
       "dffunmap\nopt_expr\nopt_clean\n"
       "expose -evert t:{ram}\n"
-      "setundef -undriven -zero\n"
+      "setundef -undriven -anyseq\n"
       "simplemap\ntechmap\ndffunmap\nopt_expr\naigmap\nopt_clean\n"
       "cd\n"
       "write_aiger -ascii -map proofs/mutated.map proofs/mutated.aag\n");

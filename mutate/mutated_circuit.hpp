@@ -11,7 +11,8 @@
 namespace gradloom::mutate {
 
 /// The whole design as gates, with these mutants in it: value i+1 of kMutantPin chooses mutant i,
-/// and with the lemmas of a file (mutate/lemmas.hpp), if a name is given. Throws ToolError if Yosys
+/// and with the lemmas of a file (mutate/lemmas.hpp), if a name is given. A bit that is x in the
+/// netlist is an input (kUnknown), so a mutant that lets one in differs. Throws ToolError if Yosys
 /// is missing or fails, InputError for a lemma that does not fit the design.
 Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutants,
                         const std::filesystem::path& lemmas = {});

@@ -23,7 +23,8 @@ enum class Fate {
 struct Verdict {
   Mutant mutant;
   Fate fate = Fate::survived;
-  std::string how;  ///< the check that failed, or the proof
+  std::string how;        ///< the check that failed, or the proof
+  bool by_proof = false;  ///< killed by the proof of its block, not by the suites
 };
 
 /// Counts of one line of the table.

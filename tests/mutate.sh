@@ -60,9 +60,9 @@ case ${1:-test} in
     run mutate_core mutate --mutants 40 --seconds 30
     run mutate_bus mutate_part --mutants 40 --modules dma,axi-lite --seconds 30
     ;;
-  core) run mutate_core mutate --mutants 200 --deep --cross-check ;;
-  pipe) run mutate_pipe mutate_part --mutants 200 --deep --modules pe ;;
-  bus) run mutate_bus mutate_part --mutants 200 --deep --modules dma,axi-lite ;;
+  core) run mutate_core mutate --mutants 200 --deep --cross-check 100 ;;
+  pipe) run mutate_pipe mutate_part --mutants 200 --deep --modules pe --cross-check 40 ;;
+  bus) run mutate_bus mutate_part --mutants 200 --deep --modules dma,axi-lite --cross-check 100 ;;
 esac
 
 # Only the result of all blocks may count for a configuration.

@@ -3,16 +3,20 @@
 
 #include <algorithm>
 
+#include "generator/text_file.hpp"
 #include "golden/error.hpp"
 #include "mutate/circuit.hpp"
+#include "mutate/equivalence.hpp"
 #include "mutate/graph.hpp"
 #include "mutate/groups.hpp"
 #include "mutate/lemmas.hpp"
 #include "mutate/miter.hpp"
+#include "mutate/mutated_circuit.hpp"
 #include "mutate/netlist.hpp"
 #include "mutate/pool.hpp"
 #include "mutate/properties.hpp"
 #include "mutate/report.hpp"
+#include "tests/temp_dir.hpp"
 
 namespace gradloom::mutate {
 namespace {
@@ -78,7 +82,7 @@ TEST_CASE("a graph is written in the order of AIGER, without what the output doe
 TEST_CASE("a circuit that is not as Yosys writes it is an error") {
   CHECK_THROWS_AS(read_circuit("aig 0 0 0 0 0\n", ""), ToolError);
   CHECK_THROWS_AS(read_circuit("aag 1 1 0 0 0\n4\n", ""), ToolError);
-  CHECK_THROWS_AS(read_circuit("aag 1 1 0 0 0\n2\n", ""), ToolError);  // no name
+  CHECK_THROWS_AS(read_circuit("aag 1 1 0 0 0\n2\n", ""), ToolError);  // no names
 }
 
 TEST_CASE("a mutant whose gates come out the same has nothing to be compared") {
@@ -293,6 +297,55 @@ TEST_CASE("a lemma is placed at every instance of its module, with the signals o
   CHECK(with.ends_with("  end\nend\nmodule \\d_ram\nend\n"));
   CHECK_THROWS_AS(with_lemmas(flat, "d_top", lemma("leaf__small", ""), places), InputError);
   CHECK_THROWS_AS(with_lemmas(flat, "d_top", lemma("leef__small", "width 2 "), places), InputError);
+}
+
+TEST_CASE("what is x in the netlist has any value: a mutant that lets it in is not equivalent") {
+  // `kept` is 0 while en_i is 1, and x otherwise; o_o looks at it while en_i is 1
+  const test::TempDir folder;
+  const std::filesystem::path dir = folder.path();
+  const char* design = R"(
+module \d_top
+  wire input 1 \rst_ni
+  wire input 2 \en_i
+  wire output 3 \o_o
+  wire \kept
+  cell $mux \hold
+    parameter \WIDTH 1
+    connect \A 1'x
+    connect \B 1'0
+    connect \S \en_i
+    connect \Y \kept
+  end
+  cell $and \look
+    parameter \A_SIGNED 0
+    parameter \A_WIDTH 1
+    parameter \B_SIGNED 0
+    parameter \B_WIDTH 1
+    parameter \Y_WIDTH 1
+    connect \A \kept
+    connect \B \en_i
+    connect \Y \o_o
+  end
+end
+)";
+  write_text_file(dir / "design.il", design);
+  const auto mutant = [](const char* change) {
+    Mutant result;
+    result.instance = "d_top";
+    result.change = change;
+    return result;
+  };
+  const Netlist netlist{dir, "d_top", {"d_top"}, "d_"};
+  const Circuit circuit =
+      mutated_circuit(netlist, {mutant("-mode inv -cell hold -port S -portbit 0"),
+                                mutant("-mode inv -cell hold -port A -portbit 0"),
+                                mutant("-mode const1 -cell look -port B -portbit 0")});
+  const auto proved = [&](unsigned number) {
+    return prove_equivalent(circuit, number, dir / "proof", 10).proved;
+  };
+  CHECK(proved(1) == Proved::different);
+  CHECK(proved(2) == Proved::equivalent);
+  CHECK(proved(3) == Proved::different);
 }
 
 }  // namespace gradloom::mutate
