@@ -141,6 +141,21 @@ module move_entry (
       entry[51:50] == 2'd0 & entry[123:108] >= 16'd1 & entry[123:108] <= 16'd60;
 endmodule
 
+module move_queue (
+    input  wire [175:0] mem_0,
+    input  wire [175:0] mem_1,
+    input  wire [  1:0] count,
+    input  wire         rd,
+    input  wire         wr,
+    output wire         good
+);
+  wire [1:0] entry_good;
+  move_entry u_0 (.entry(mem_0), .good(entry_good[0]));
+  move_entry u_1 (.entry(mem_1), .good(entry_good[1]));
+  assign good = count != 2'd3 & (wr == rd ^ count[0]) & (count == 2'd0 | entry_good[rd]) &
+      (count != 2'd2 | entry_good[~rd]);
+endmodule
+
 module top__load_queue (
     input  wire [175:0] \u_load_queue.mem[0] ,
     input  wire [175:0] \u_load_queue.mem[1] ,
@@ -149,15 +164,17 @@ module top__load_queue (
     input  wire         \u_load_queue.wr_ptr_q ,
     output wire         holds
 );
-  wire [1:0] good;
-  wire [1:0] count = \u_load_queue.count_q ;
-  wire       rd = \u_load_queue.rd_ptr_q ;
-  move_entry u_0 (.entry(\u_load_queue.mem[0] ), .good(good[0]));
-  move_entry u_1 (.entry(\u_load_queue.mem[1] ), .good(good[1]));
-  assign holds = count != 2'd3 & (\u_load_queue.wr_ptr_q == rd ^ count[0]) &
-      (count == 2'd0 | good[rd]) & (count != 2'd2 | good[~rd]);
+  move_queue u_queue (
+      .mem_0(\u_load_queue.mem[0] ),
+      .mem_1(\u_load_queue.mem[1] ),
+      .count(\u_load_queue.count_q ),
+      .rd(\u_load_queue.rd_ptr_q ),
+      .wr(\u_load_queue.wr_ptr_q ),
+      .good(holds)
+  );
 endmodule
 
+// With two bits more, at the bottom.
 module top__store_queue (
     input  wire [177:0] \u_store_queue.mem[0] ,
     input  wire [177:0] \u_store_queue.mem[1] ,
@@ -168,13 +185,14 @@ module top__store_queue (
 );
   wire [177:0] mem_0 = \u_store_queue.mem[0] ;
   wire [177:0] mem_1 = \u_store_queue.mem[1] ;
-  wire [  1:0] good;
-  wire [  1:0] count = \u_store_queue.count_q ;
-  wire         rd = \u_store_queue.rd_ptr_q ;
-  move_entry u_0 (.entry(mem_0[177:2]), .good(good[0]));
-  move_entry u_1 (.entry(mem_1[177:2]), .good(good[1]));
-  assign holds = count != 2'd3 & (\u_store_queue.wr_ptr_q == rd ^ count[0]) &
-      (count == 2'd0 | good[rd]) & (count != 2'd2 | good[~rd]);
+  move_queue u_queue (
+      .mem_0(mem_0[177:2]),
+      .mem_1(mem_1[177:2]),
+      .count(\u_store_queue.count_q ),
+      .rd(\u_store_queue.rd_ptr_q ),
+      .wr(\u_store_queue.wr_ptr_q ),
+      .good(holds)
+  );
 endmodule
 
 // The engines: addresses are multiples of a beat, and few beats are left.
