@@ -209,6 +209,10 @@ int coverage(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--results", options.results, "directory for <name>/coverage.json");
   app.add_flag("--list", options.list, "print all points with their hits");
+  app.footer(
+      "Examples:\n"
+      "  coverage -c examples/configs/gl2x2_int8.yaml\n"
+      "  coverage -c examples/configs/gl2x2_int8.yaml --programs 0 --list");
   return parse_and_run(app, argc, argv, [&] { return run(options); });
 }
 

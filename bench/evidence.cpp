@@ -133,6 +133,7 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--check", o.check, "document whose blocks must be up to date");
   app.add_flag("--products", o.products,
                "SCALE-Sim's figures of each product by our formulas, as CSV, and nothing else");
+  app.footer("Example:\n  evidence --array 32 --batch 64 --csv out/evidence");
 }
 
 }  // namespace

@@ -230,6 +230,10 @@ int faults(int argc, char** argv) {
   app.add_option(
       "--results", options.results,
       "directory for <name>/faults.json; faults_part.json if less is asked than by default");
+  app.footer(
+      "Examples:\n"
+      "  faults -c examples/configs/gl2x2_int8.yaml --faults 96\n"
+      "  faults -c examples/configs/gl2x2_int8.yaml --structure weights --seed 1 --only 5");
   return parse_and_run(app, argc, argv, [&] { return run(options); });
 }
 

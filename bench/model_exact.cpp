@@ -279,6 +279,7 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of the first configuration")->capture_default_str();
+  app.footer("Example:\n  model_exact --configs 2 --cases 50 --seed 7");
   return parse_and_run(app, argc, argv, [&] {
     Result result;
     for (int i = 0; i < options.configs; ++i) {

@@ -317,6 +317,11 @@ int mutate(int argc, char** argv) {
       ->check(CLI::ExistingFile);
   app.add_option("--jobs", options.jobs, "at once")->check(CLI::Range(1, 64));
   app.add_option("--out", options.out, "folder for results and working files");
+  app.footer(
+      "Examples:\n"
+      "  mutate -c tests/mutate/mutate_core.yaml --modules pe,host-port\n"
+      "  mutate -c examples/configs/gl2x2_int8.yaml --mutants 200 --deep\n"
+      "Exit codes: 0 good; 1 the check failed; 2 bad input; 3 a tool is missing or failed.");
   return parse_and_run(app, argc, argv, [&] { return run(options); });
 }
 
