@@ -78,7 +78,16 @@ Circuit mutated_circuit(const Netlist& netlist, const std::vector<Mutant>& mutan
       "cd\n"
       "write_aiger -ascii -map proofs/mutated.map proofs/mutated.aag\n");
   run_yosys(netlist.dir, "gates", script);
-  return read_circuit(read_text_file(dir / "mutated.aag"), read_text_file(dir / "mutated.map"));
+  Circuit circuit =
+      read_circuit(read_text_file(dir / "mutated.aag"), read_text_file(dir / "mutated.map"));
+  // An input without a name is an x. If this pin were one, every mutant would be the design itself.
+  const auto chooses = [](const PinBit& pin) { return pin.first == kMutantPin; };
+  const auto pins = std::count_if(circuit.inputs.begin(), circuit.inputs.end(), chooses);
+  if (pins != (mutants.empty() ? 0 : bits)) {
+    throw ToolError(
+        fmt::format("what yosys wrote as AIGER has {} bits that choose a mutant", pins));
+  }
+  return circuit;
 }
 
 void prove_lemmas(const Circuit& circuit, const fs::path& stem, int seconds) {
